@@ -1,0 +1,5 @@
+//! From an LLVM module to files: target machine, optimisation, emission, LTO and the allocator shim.
+
+mod module;
+
+pub(crate) use module::{ModuleLlvm, ModuleRefs};

@@ -1,0 +1,67 @@
+//! One LLVM module with all that it cannot live without: its context and its target machine.
+
+use std::mem::ManuallyDrop;
+
+use inkwell::context::Context;
+use inkwell::module::Module;
+use inkwell::targets::TargetMachine;
+
+/// An LLVM module that owns its context, so that the two can move to another thread together.
+pub(crate) struct ModuleLlvm {
+    // `'static` stands for "as long as `context`"; it never leaves `with_refs`.
+    module: ManuallyDrop<Module<'static>>,
+    machine: ManuallyDrop<TargetMachine>,
+    context: ManuallyDrop<Box<Context>>,
+}
+
+// SAFETY: an LLVM context and what is tied to it may be used by one thread at a time, and may move
+// between threads (LLVM Programmer's Manual, "Achieving Isolation with LLVMContext"). `ModuleLlvm`
+// owns the whole island, and `with_refs` lets no reference escape.
+unsafe impl Send for ModuleLlvm {}
+
+/// What [`ModuleLlvm::with_refs`] lends: the module, its context and its target machine.
+#[derive(Clone, Copy)]
+pub(crate) struct ModuleRefs<'ll> {
+    pub(crate) context: &'ll Context,
+    pub(crate) module: &'ll Module<'ll>,
+    pub(crate) machine: &'ll TargetMachine,
+}
+
+impl ModuleLlvm {
+    /// Makes an empty module called `name` in a context of its own. `discard_names` drops the names
+    /// of local values as they are made, which saves memory where nobody will read the IR.
+    pub(crate) fn new(name: &str, machine: TargetMachine, discard_names: bool) -> Self {
+        let context = Box::new(Context::create());
+        crate::llvm::set_discard_value_names(&context, discard_names);
+        let module = context.create_module(name);
+        // SAFETY: the context is boxed, so it stays where it is, and `Drop` ends the module first.
+        let module = unsafe { std::mem::transmute::<Module<'_>, Module<'static>>(module) };
+        ModuleLlvm {
+            module: ManuallyDrop::new(module),
+            machine: ManuallyDrop::new(machine),
+            context: ManuallyDrop::new(context),
+        }
+    }
+
+    /// Lends the module. The lifetime is chosen by this function, so nothing lent can outlive the call.
+    pub(crate) fn with_refs<R>(&self, borrow: impl for<'ll> FnOnce(ModuleRefs<'ll>) -> R) -> R {
+        // SAFETY: `'static` only stood in for the lifetime of `self.context`; this narrows it again.
+        let module = unsafe { std::mem::transmute::<&Module<'static>, &Module<'_>>(&self.module) };
+        borrow(ModuleRefs {
+            context: &self.context,
+            module,
+            machine: &self.machine,
+        })
+    }
+}
+
+impl Drop for ModuleLlvm {
+    fn drop(&mut self) {
+        // SAFETY: each is dropped once, here, and the module before the context it lives in.
+        unsafe {
+            ManuallyDrop::drop(&mut self.module);
+            ManuallyDrop::drop(&mut self.machine);
+            ManuallyDrop::drop(&mut self.context);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The context of one codegen unit: its LLVM module, and what has been made in it so far.
+
+use std::cell::RefCell;
+
+use inkwell::basic_block::BasicBlock;
+use inkwell::context::Context;
+use inkwell::debug_info::DILocation;
+use inkwell::module::Module;
+use inkwell::targets::TargetMachine;
+use inkwell::types::FunctionType;
+use inkwell::values::FunctionValue;
+use rustc_abi::{HasDataLayout, TargetDataLayout};
+use rustc_codegen_ssa::traits::BackendTypes;
+use rustc_data_structures::fx::FxHashMap;
+use rustc_middle::mono::CodegenUnit;
+use rustc_middle::ty::layout::{
+    FnAbiError, FnAbiOfHelpers, FnAbiRequest, HasTyCtxt, HasTypingEnv, LayoutError, LayoutOfHelpers,
+    codegen_handle_fn_abi_err,
+};
+use rustc_middle::ty::{ExistentialTraitRef, Ty, TyCtxt, TypingEnv};
+use rustc_span::Span;
+use rustc_target::spec::{HasTargetSpec, Target};
+
+use crate::back::ModuleRefs;
+use crate::codegen::constants::ConstantCache;
+use crate::codegen::debuginfo::{DebugContext, Scope, Variable};
+use crate::codegen::functions::FunctionCache;
+use crate::codegen::intrinsics::IntrinsicCache;
+use crate::codegen::statics::StaticCache;
+use crate::codegen::types::TypeCache;
+use crate::codegen::values::{Type, Value};
+use crate::llvm::Funclet;
+
+/// All that the code of one codegen unit shares. A cache lives on the page of the concept it serves.
+pub(crate) struct CodegenCx<'ll, 'tcx> {
+    pub(crate) tcx: TyCtxt<'tcx>,
+    pub(crate) codegen_unit: &'tcx CodegenUnit<'tcx>,
+    /// Whether somebody will read the module as bitcode (LTO, `--emit=llvm-bc`).
+    pub(crate) bitcode_needed: bool,
+    pub(crate) llcx: &'ll Context,
+    pub(crate) llmod: &'ll Module<'ll>,
+    pub(crate) machine: &'ll TargetMachine,
+    pub(crate) types: TypeCache<'ll, 'tcx>,
+    pub(crate) constants: ConstantCache<'ll>,
+    pub(crate) statics: StaticCache<'ll>,
+    pub(crate) functions: FunctionCache<'ll, 'tcx>,
+    pub(crate) intrinsics: IntrinsicCache<'ll>,
+    pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
+    /// Absent when no debug information is asked for.
+    pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
+}
+
+impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
+    /// The context for `codegen_unit`, to be built into the module that `refs` lends.
+    pub(crate) fn new(
+        tcx: TyCtxt<'tcx>,
+        codegen_unit: &'tcx CodegenUnit<'tcx>,
+        refs: ModuleRefs<'ll>,
+        bitcode_needed: bool,
+    ) -> Self {
+        CodegenCx {
+            tcx,
+            codegen_unit,
+            bitcode_needed,
+            llcx: refs.context,
+            llmod: refs.module,
+            machine: refs.machine,
+            types: TypeCache::new(refs.context, tcx),
+            constants: ConstantCache::default(),
+            statics: StaticCache::default(),
+            functions: FunctionCache::default(),
+            intrinsics: IntrinsicCache::default(),
+            vtables: RefCell::default(),
+            debug: DebugContext::new(tcx, codegen_unit, refs),
+        }
+    }
+}
+
+impl<'ll> BackendTypes for CodegenCx<'ll, '_> {
+    type Function = FunctionValue<'ll>;
+    type BasicBlock = BasicBlock<'ll>;
+    type Funclet = Funclet<'ll>;
+    type Value = Value<'ll>;
+    type Type = Type<'ll>;
+    type FunctionSignature = FunctionType<'ll>;
+    type DIScope = Scope<'ll>;
+    type DILocation = DILocation<'ll>;
+    type DIVariable = Variable;
+}
+
+impl HasDataLayout for CodegenCx<'_, '_> {
+    fn data_layout(&self) -> &TargetDataLayout {
+        &self.tcx.data_layout
+    }
+}
+
+impl HasTargetSpec for CodegenCx<'_, '_> {
+    fn target_spec(&self) -> &Target {
+        &self.tcx.sess.target
+    }
+}
+
+impl<'tcx> HasTyCtxt<'tcx> for CodegenCx<'_, 'tcx> {
+    fn tcx(&self) -> TyCtxt<'tcx> {
+        self.tcx
+    }
+}
+
+impl<'tcx> HasTypingEnv<'tcx> for CodegenCx<'_, 'tcx> {
+    fn typing_env(&self) -> TypingEnv<'tcx> {
+        TypingEnv::fully_monomorphized()
+    }
+}
+
+impl<'tcx> LayoutOfHelpers<'tcx> for CodegenCx<'_, 'tcx> {
+    fn handle_layout_err(&self, error: LayoutError<'tcx>, span: Span, ty: Ty<'tcx>) -> ! {
+        match error {
+            // These are the user's doing (an array of 2^60 elements, a bad `repr(simd)`), and worded for users.
+            LayoutError::SizeOverflow(_)
+            | LayoutError::ReferencesError(_)
+            | LayoutError::InvalidSimd { .. } => self.tcx.dcx().span_fatal(span, error.to_string()),
+            _ => self
+                .tcx
+                .dcx()
+                .span_fatal(span, format!("failed to get the layout of `{ty}`: {error}")),
+        }
+    }
+}
+
+impl<'tcx> FnAbiOfHelpers<'tcx> for CodegenCx<'_, 'tcx> {
+    fn handle_fn_abi_err(&self, error: FnAbiError<'tcx>, span: Span, request: FnAbiRequest<'tcx>) -> ! {
+        codegen_handle_fn_abi_err(self.tcx, error, span, request).raise_fatal()
+    }
+}

@@ -1,0 +1,1 @@
+//! Checks on LLVM modules, and LLVM's words turned into rustc diagnostics.
