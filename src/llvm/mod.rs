@@ -2,9 +2,23 @@
 //!
 //! This is the only room that names `llvm-sys`. A file holds one subject; nothing here knows rustc.
 
+pub(crate) mod attributes;
+pub(crate) mod calls;
+pub(crate) mod constants;
 mod context;
-mod funclet;
+pub(crate) mod cxx;
+pub(crate) mod funclet;
+pub(crate) mod functions;
+pub(crate) mod globals;
+pub(crate) mod instructions;
+pub(crate) mod machine;
+pub(crate) mod memory;
+pub(crate) mod metadata;
+pub(crate) mod modules;
+pub(crate) mod process;
+mod raw;
 mod targets;
+pub(crate) mod types;
 
 pub(crate) use context::set_discard_value_names;
 pub(crate) use funclet::Funclet;
