@@ -1,1 +1,56 @@
-fn main() {}
+//! The command `fixed`: rustc and cargo with the backend loaded, and the proof that it works.
+
+mod compiler;
+mod program;
+mod tools;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Compile Rust with the codegen backend `fixed`, and compare it with rustc's own.
+#[derive(Parser)]
+#[command(version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the pinned rustc with the backend loaded
+    #[command(disable_help_flag = true)]
+    Rustc {
+        /// Arguments for rustc
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<std::ffi::OsString>,
+    },
+    /// Run the pinned cargo with the backend loaded
+    ///
+    /// Your own RUSTFLAGS stay in force. Output goes to target/fixed, so that it does not mix with what
+    /// other backends compiled; after a rebuild of the backend, cargo compiles everything again.
+    #[command(disable_help_flag = true)]
+    Cargo {
+        /// Arguments for cargo
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<std::ffi::OsString>,
+    },
+    /// Compile and run the programs of tests/asm with rustc's own backend and with this one
+    Validate(validate::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Rustc { args } => tools::rustc(&args),
+        Command::Cargo { args } => tools::cargo(&args),
+        Command::Validate(options) => validate::run(&options),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Every program of `tests/programs`, by rustc's own backend and by this one: same output, same exit.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// The settings that every program is compiled with.
+const SETTINGS: [&[&str]; 5] = [
+    &["-Copt-level=0", "-Cdebuginfo=2"],
+    &["-Copt-level=1", "-Coverflow-checks=on"],
+    &["-Copt-level=3", "-Ccodegen-units=1"],
+    &["-Copt-level=s", "-Ccodegen-units=16", "-Cdebug-assertions=on"],
+    &["-Copt-level=2", "-Clto=fat", "-Cembed-bitcode=yes"],
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .expect("the folder of programs is beside this file")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))
+        .collect();
+    programs.sort();
+    let mut trials = Vec::new();
+    for program in programs {
+        let name = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for flags in SETTINGS {
+            let program = program.clone();
+            let title = format!("{name} {}", flags.join(" "));
+            trials.push(Trial::test(title, move || compare(&program, flags)));
+        }
+        // Without unwinding a panic ends the program, which is a comparison too.
+        let title = format!("{name} -Cpanic=abort");
+        let flags: &[&str] = &["-Copt-level=2", "-Cpanic=abort"];
+        trials.push(Trial::test(title, move || compare(&program, flags)));
+    }
+    libtest_mimic::run(&arguments, trials).exit()
+}
+
+/// What a run of the program shows.
+#[derive(Debug, PartialEq, Eq)]
+struct Run {
+    status: String,
+    stdout: String,
+}
+
+fn compare(program: &Path, flags: &[&str]) -> Result<(), Failed> {
+    let expected = compile_and_run(program, flags, None)?;
+    let actual = compile_and_run(program, flags, Some(&backend()))?;
+    if expected == actual {
+        return Ok(());
+    }
+    Err(format!("rustc's own backend: {expected:#?}\nfixed: {actual:#?}").into())
+}
+
+fn backend() -> PathBuf {
+    let fixed = Path::new(env!("CARGO_BIN_EXE_fixed"));
+    fixed.with_file_name("libfixed.so")
+}
+
+fn compile_and_run(program: &Path, flags: &[&str], backend: Option<&Path>) -> Result<Run, Failed> {
+    let dir = tempfile::tempdir()?;
+    let binary = dir.path().join("program");
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    rustc.arg(program).arg("-o").arg(&binary).args(["--edition=2024", "-Awarnings", "--crate-name=program"]);
+    rustc.args(flags);
+    if let Some(backend) = backend {
+        rustc.arg(format!("-Zcodegen-backend={}", backend.display()));
+        rustc.arg("-Zverify-llvm-ir=yes");
+    }
+    let compiled = rustc.output()?;
+    if !compiled.status.success() {
+        return Err(format!("{rustc:?} failed:\n{}", String::from_utf8_lossy(&compiled.stderr)).into());
+    }
+    let output = Command::new(&binary).output()?;
+    Ok(Run { status: output.status.to_string(), stdout: String::from_utf8_lossy(&output.stdout).into_owned() })
+}
