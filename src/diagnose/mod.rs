@@ -1,1 +1,21 @@
 //! Checks on LLVM modules, and LLVM's words turned into rustc diagnostics.
+//!
+//! * [`verify`] asks LLVM's verifier whether what we built is well-formed;
+//! * [`scope`] takes what LLVM reports while it works on a module to rustc, in rustc's form;
+//! * [`fatal`] does so where LLVM gives up, and stops rustc in an orderly way;
+//! * [`activity`] knows what LLVM was asked to do on this thread, and [`spans`] where a function comes from;
+//! * [`demangle`] turns symbols into names that people read.
+
+mod activity;
+mod demangle;
+mod fatal;
+mod scope;
+mod spans;
+mod verify;
+
+pub(crate) use activity::stage;
+pub(crate) use demangle::{demangled, demangled_text};
+pub(crate) use fatal::install_fatal_error_handler;
+pub(crate) use scope::DiagnosticScope;
+pub(crate) use spans::remember_function;
+pub(crate) use verify::{report_broken_functions, verify_function, verify_module};
