@@ -31,25 +31,30 @@ fn stop(reason: &str) -> ! {
     let activity = activity::current();
     let failure = Failure::here(reason, activity.as_ref());
     tracing::debug!(?failure, "LLVM fatal error");
-    match activity {
-        Some(activity) if llvm::is_interruptible() => {
-            let dcx = DiagCtxt::new(Box::new(activity.emitter));
-            failure.error(dcx.handle()).emit();
-            // The worker ends as after any fatal error of ours: rustc shows the error, cleans up, and exits
-            // with status 1.
-            FatalError.raise()
-        }
-        // There is no way out of LLVM by which this thread could go on, and if it is not the main thread,
-        // nobody would show an error that is only sent there. So the error is printed here.
-        Some(_) => failure.print_and_exit(),
-        None => tls::with_opt(|tcx| match tcx {
+    if !llvm::is_interruptible() {
+        // There is no way out of LLVM by which this thread could go on. If it is not the main thread,
+        // nobody would show an error that is only sent there, so it is printed here.
+        tls::with_opt(|tcx| match tcx {
             Some(tcx) => {
                 failure.error(tcx.dcx()).emit();
                 exit()
             }
             None => failure.print_and_exit(),
+        });
+    }
+    // The thread ends as after any fatal error of ours: rustc shows the error, cleans up, and exits with
+    // status 1.
+    match activity {
+        Some(activity) => {
+            let dcx = DiagCtxt::new(Box::new(activity.emitter));
+            failure.error(dcx.handle()).emit();
+        }
+        None => tls::with_opt(|tcx| match tcx {
+            Some(tcx) => failure.error(tcx.dcx()).emit(),
+            None => failure.print_and_exit(),
         }),
     }
+    FatalError.raise()
 }
 
 /// Ends the process with the status of a compilation that failed. The destructors of LLVM's global variables

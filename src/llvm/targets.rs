@@ -44,3 +44,21 @@ for_each_parser! { LLVM_InitializeAllAsmParsers, AsmParser,
 AArch64 AMDGPU ARM AVR BPF CSKY Hexagon LoongArch M68k MSP430 Mips PowerPC RISCV Sparc SystemZ WebAssembly X86 Xtensa }
 for_each_parser! { LLVM_InitializeAllDisassemblers, Disassembler,
 AArch64 AMDGPU ARM AVR BPF CSKY Hexagon LoongArch M68k MSP430 Mips PowerPC RISCV Sparc SystemZ WebAssembly X86 Xtensa }
+
+macro_rules! native {
+    ($($native:ident = $($all:ident)*;)*) => { $(
+        /// Registers this part of the host's target, and of all others; zero means success.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $native() -> llvm_sys::prelude::LLVMBool {
+            $($all();)*
+            0
+        }
+    )* };
+}
+
+native! {
+    LLVM_InitializeNativeTarget = LLVM_InitializeAllTargetInfos LLVM_InitializeAllTargets LLVM_InitializeAllTargetMCs;
+    LLVM_InitializeNativeAsmPrinter = LLVM_InitializeAllAsmPrinters;
+    LLVM_InitializeNativeAsmParser = LLVM_InitializeAllAsmParsers;
+    LLVM_InitializeNativeDisassembler = LLVM_InitializeAllDisassemblers;
+}
