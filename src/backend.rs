@@ -1,8 +1,9 @@
 //! The backend as rustc sees it: one page of answers, each given by the room that knows it.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
+
 use std::any::Any;
 use std::path::PathBuf;
 
+use inkwell::targets::TargetMachine;
 use rustc_ast::expand::allocator::AllocatorMethod;
 use rustc_codegen_ssa::back::lto::ThinModule;
 use rustc_codegen_ssa::back::write::{
@@ -12,14 +13,17 @@ use rustc_codegen_ssa::back::write::{
 use rustc_codegen_ssa::traits::*;
 use rustc_codegen_ssa::{CompiledModule, CompiledModules, CrateInfo, ModuleCodegen, TargetConfig};
 use rustc_data_structures::profiling::SelfProfilerRef;
-use rustc_errors::DiagCtxtHandle;
+use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
 use rustc_middle::ty::TyCtxt;
-use rustc_session::config::{self, OutputFilenames, PrintRequest};
+use rustc_session::config::{OptLevel, OutputFilenames, PrintRequest};
 use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, IncrCompSession, Session};
-use rustc_span::Symbol;
+use rustc_span::{Symbol, sym};
 
-use crate::back::ModuleLlvm;
+use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
+use crate::codegen;
+use crate::diagnose::DiagnosticScope;
+use crate::llvm::modules::Bitcode;
 
 /// The backend. It holds no state: everything lives in the session or in a module.
 #[derive(Clone)]
@@ -27,35 +31,50 @@ pub(crate) struct FixedBackend;
 
 impl CodegenBackend for FixedBackend {
     fn name(&self) -> &'static str {
-        todo!()
+        "fixed"
     }
 
-    fn init(&mut self, _sess: &EarlySession) -> CodegenBackendInit {
-        todo!()
+    fn init(&mut self, sess: &EarlySession) -> CodegenBackendInit {
+        back::initialize(sess);
+        CodegenBackendInit {
+            global_backend_features: target::global_features(sess),
+            replaced_intrinsics: codegen::replaced_intrinsics(),
+            // Every backend compares type ids as the library says.
+            fallback_intrinsics: vec![sym::type_id_eq],
+            thin_lto_supported: false,
+        }
     }
 
-    fn print(&self, _req: &PrintRequest, _out: &mut String, _sess: &Session) {
-        todo!()
-    }
-
-    fn target_config(&self, _sess: &EarlySession) -> TargetConfig {
-        todo!()
-    }
-
-    fn print_passes(&self) {
-        todo!()
+    fn print(&self, request: &PrintRequest, out: &mut String, sess: &Session) {
+        target::print(request, out, sess);
     }
 
     fn print_version(&self) {
-        todo!()
+        target::print_version();
+    }
+
+    fn print_passes(&self) {
+        target::print_passes();
+    }
+
+    fn has_zstd(&self) -> bool {
+        target::has_zstd()
+    }
+
+    fn has_mnemonic(&self, sess: &Session, mnemonic: &str) -> bool {
+        target::has_mnemonic(sess, mnemonic)
+    }
+
+    fn target_config(&self, sess: &EarlySession) -> TargetConfig {
+        target::config(sess)
     }
 
     fn target_cpu(&self, sess: &Session) -> String {
-        todo!()
+        target::cpu(sess).to_owned()
     }
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
-        todo!()
+        Box::new(rustc_codegen_ssa::base::codegen_crate(FixedBackend, tcx))
     }
 
     fn join_codegen(
@@ -63,10 +82,13 @@ impl CodegenBackend for FixedBackend {
         ongoing_codegen: Box<dyn Any>,
         sess: &Session,
         incr_comp_session: Option<&IncrCompSession>,
-        outputs: &OutputFilenames,
+        _outputs: &OutputFilenames,
         crate_info: &CrateInfo,
     ) -> (CompiledModules, WorkProductMap) {
-        todo!()
+        ongoing_codegen
+            .downcast::<OngoingCodegen<FixedBackend>>()
+            .expect("rustc hands back what codegen_crate returned")
+            .join(sess, incr_comp_session, crate_info)
     }
 }
 
@@ -78,8 +100,8 @@ impl ExtraBackendMethods for FixedBackend {
         tcx: TyCtxt<'tcx>,
         module_name: &str,
         methods: &[AllocatorMethod],
-    ) -> Self::Module {
-        todo!()
+    ) -> ModuleLlvm {
+        codegen::allocator_module(tcx, module_name, methods)
     }
 
     fn compile_codegen_unit(
@@ -87,27 +109,19 @@ impl ExtraBackendMethods for FixedBackend {
         tcx: TyCtxt<'_>,
         cgu_name: Symbol,
         bitcode_needed: bool,
-    ) -> (ModuleCodegen<Self::Module>, u64) {
-        todo!()
+    ) -> (ModuleCodegen<ModuleLlvm>, u64) {
+        codegen::compile_unit(tcx, cgu_name, bitcode_needed)
     }
 }
 
 impl WriteBackendMethods for FixedBackend {
     type Module = ModuleLlvm;
-    type TargetMachine = inkwell::targets::TargetMachine;
-    type ModuleBuffer = std::convert::Infallible;
+    type TargetMachine = TargetMachine;
+    type ModuleBuffer = Bitcode;
     type ThinData = ();
 
-    fn thread_profiler() -> Box<dyn Any> {
-        todo!()
-    }
-
-    fn target_machine_factory(
-        &self,
-        sess: &Session,
-        opt_level: config::OptLevel,
-    ) -> TargetMachineFactoryFn<Self> {
-        todo!()
+    fn target_machine_factory(&self, sess: &Session, opt_level: OptLevel) -> TargetMachineFactoryFn<Self> {
+        back::machine::factory(sess, opt_level)
     }
 
     fn optimize_and_codegen_fat_lto(
@@ -119,19 +133,31 @@ impl WriteBackendMethods for FixedBackend {
         each_linked_rlib_for_lto: &[PathBuf],
         modules: Vec<FatLtoInput<Self>>,
     ) -> CompiledModule {
-        todo!()
+        let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
+        let (symbols, rlibs) = (exported_symbols_for_lto, each_linked_rlib_for_lto);
+        let merged = lto::run(
+            cgcx,
+            &sess.prof,
+            dcx.handle(),
+            shared_emitter,
+            tm_factory,
+            symbols,
+            rlibs,
+            modules,
+        );
+        Self::codegen(cgcx, &sess.prof, shared_emitter, merged, &cgcx.module_config)
     }
 
     fn run_thin_lto(
-        cgcx: &CodegenContext,
-        prof: &SelfProfilerRef,
-        incr_comp_session: Option<&BorrowedIncrCompSession>,
+        _cgcx: &CodegenContext,
+        _prof: &SelfProfilerRef,
+        _incr_comp_session: Option<&BorrowedIncrCompSession>,
         dcx: DiagCtxtHandle<'_>,
-        exported_symbols_for_lto: &[String],
-        each_linked_rlib_for_lto: &[PathBuf],
-        modules: Vec<ThinLtoInput<Self>>,
+        _exported_symbols_for_lto: &[String],
+        _each_linked_rlib_for_lto: &[PathBuf],
+        _modules: Vec<ThinLtoInput<Self>>,
     ) -> (Vec<ThinModule<Self>>, Vec<WorkProduct>) {
-        todo!()
+        dcx.fatal("thin LTO is not supported by the codegen backend `fixed`; use `-Clto=fat`")
     }
 
     fn optimize(
@@ -141,17 +167,34 @@ impl WriteBackendMethods for FixedBackend {
         module: &mut ModuleCodegen<Self::Module>,
         config: &ModuleConfig,
     ) {
-        todo!()
+        let _timer = prof.generic_activity_with_arg("LLVM_module_optimize", &*module.name);
+        let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
+        module.module_llvm.with_refs(|refs| {
+            let _scope = DiagnosticScope::enter(refs.context, cgcx, shared_emitter, &module.name);
+            emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
+            // The allocator shim is compiled without a level: there is nothing to optimise.
+            let Some(level) = config.opt_level else { return };
+            let stage = passes::Stage::after_codegen(cgcx);
+            if let Err(why) = passes::optimize(dcx.handle(), refs, config, level, stage) {
+                dcx.handle().err(why);
+                dcx.handle().abort_if_errors();
+            }
+        });
+        if emit::wants_embedding(config, module.kind) {
+            module.module_llvm.keep_bitcode();
+        }
     }
 
     fn optimize_and_codegen_thin(
-        cgcx: &CodegenContext,
-        prof: &SelfProfilerRef,
+        _cgcx: &CodegenContext,
+        _prof: &SelfProfilerRef,
         shared_emitter: &SharedEmitter,
-        tm_factory: TargetMachineFactoryFn<Self>,
-        thin: ThinModule<Self>,
+        _tm_factory: TargetMachineFactoryFn<Self>,
+        _thin: ThinModule<Self>,
     ) -> CompiledModule {
-        todo!()
+        let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
+        dcx.handle()
+            .fatal("thin LTO is not supported by the codegen backend `fixed`; use `-Clto=fat`")
     }
 
     fn codegen(
@@ -161,10 +204,18 @@ impl WriteBackendMethods for FixedBackend {
         module: ModuleCodegen<Self::Module>,
         config: &ModuleConfig,
     ) -> CompiledModule {
-        todo!()
+        let _timer = prof.generic_activity_with_arg("LLVM_module_codegen", &*module.name);
+        let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
+        emit::emit(cgcx, prof, shared_emitter, dcx.handle(), module, config)
     }
 
-    fn serialize_module(module: Self::Module, is_thin: bool) -> Self::ModuleBuffer {
-        todo!()
+    fn serialize_module(module: Self::Module, _is_thin: bool) -> Self::ModuleBuffer {
+        module.with_refs(|refs| Bitcode::of(refs.module))
+    }
+}
+
+impl ModuleBufferMethods for Bitcode {
+    fn data(&self) -> &[u8] {
+        self.bytes()
     }
 }

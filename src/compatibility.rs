@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// Ends the process with an error if this is not our rustc or not our LLVM. Nothing of rustc's is called:
 /// if the versions differ, it could not be relied on.
 pub(crate) fn check() {
-    let (major, minor, patch) = inkwell::support::get_llvm_version();
+    let (major, minor, patch) = crate::llvm::process::version();
     let llvm = format!("{major}.{minor}.{patch}");
     let rustc = driver_file().and_then(|driver| compiler_in_comment(&File::open(driver).ok()?));
     let same_rustc = rustc.as_deref().and_then(commit_of).is_some_and(|commit| {

@@ -1,6 +1,14 @@
-//! From an LLVM module to files: target machine, optimisation, emission, LTO and the allocator shim.
+//! From an LLVM module to files: target machine, optimisation, emission, LTO.
 
+pub(crate) mod emit;
+mod init;
+pub(crate) mod lto;
+pub(crate) mod machine;
 mod module;
+pub(crate) mod passes;
+mod setup;
 pub(crate) mod target;
 
+pub(crate) use init::initialize;
 pub(crate) use module::{ModuleLlvm, ModuleRefs};
+pub(crate) use setup::new_module;

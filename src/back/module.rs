@@ -1,10 +1,13 @@
 //! One LLVM module with all that it cannot live without: its context and its target machine.
 
+use std::cell::OnceCell;
 use std::mem::ManuallyDrop;
 
 use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
+
+use crate::llvm::modules::Bitcode;
 
 /// An LLVM module that owns its context, so that the two can move to another thread together.
 pub(crate) struct ModuleLlvm {
@@ -12,6 +15,8 @@ pub(crate) struct ModuleLlvm {
     module: ManuallyDrop<Module<'static>>,
     machine: ManuallyDrop<TargetMachine>,
     context: ManuallyDrop<Box<Context>>,
+    /// The module as it was after optimisation, for the object file to carry.
+    bitcode: OnceCell<Bitcode>,
 }
 
 // SAFETY: an LLVM context and what is tied to it may be used by one thread at a time, and may move
@@ -40,7 +45,20 @@ impl ModuleLlvm {
             module: ManuallyDrop::new(module),
             machine: ManuallyDrop::new(machine),
             context: ManuallyDrop::new(context),
+            bitcode: OnceCell::new(),
         }
+    }
+
+    /// Takes down the module as it is now, for LTO to find it in the object file.
+    pub(crate) fn keep_bitcode(&self) {
+        self.with_refs(|refs| {
+            self.bitcode.get_or_init(|| Bitcode::of(refs.module));
+        });
+    }
+
+    /// What [`Self::keep_bitcode`] took down.
+    pub(crate) fn embedded_bitcode(&self) -> Option<&Bitcode> {
+        self.bitcode.get()
     }
 
     /// Lends the module. The lifetime is chosen by this function, so nothing lent can outlive the call.
@@ -57,6 +75,11 @@ impl ModuleLlvm {
 
 impl Drop for ModuleLlvm {
     fn drop(&mut self) {
+        // A panic may come from LLVM's fatal-error handler, in the middle of work on the module. Nothing may
+        // touch the module then; the process is about to end.
+        if std::thread::panicking() {
+            return;
+        }
         // SAFETY: each is dropped once, here, and the module before the context it lives in.
         unsafe {
             ManuallyDrop::drop(&mut self.module);

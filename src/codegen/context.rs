@@ -22,10 +22,12 @@ use rustc_span::Span;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::back::ModuleRefs;
+use crate::codegen::attributes::Attributes;
 use crate::codegen::constants::ConstantCache;
 use crate::codegen::debuginfo::{DebugContext, Scope, Variable};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
+use crate::codegen::linkage::NameCounter;
 use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
 use crate::codegen::values::{Type, Value};
@@ -40,9 +42,11 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) llcx: &'ll Context,
     pub(crate) llmod: &'ll Module<'ll>,
     pub(crate) machine: &'ll TargetMachine,
+    pub(crate) attributes: Attributes,
     pub(crate) types: TypeCache<'ll, 'tcx>,
     pub(crate) constants: ConstantCache<'ll>,
-    pub(crate) statics: StaticCache<'ll>,
+    pub(crate) statics: StaticCache<'ll, 'tcx>,
+    pub(crate) names: NameCounter,
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
     pub(crate) intrinsics: IntrinsicCache<'ll>,
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
@@ -65,9 +69,11 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             llcx: refs.context,
             llmod: refs.module,
             machine: refs.machine,
+            attributes: Attributes::new(refs.context, tcx.sess),
             types: TypeCache::new(refs.context, tcx),
             constants: ConstantCache::default(),
             statics: StaticCache::default(),
+            names: NameCounter::default(),
             functions: FunctionCache::default(),
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),

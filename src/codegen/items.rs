@@ -1,17 +1,14 @@
 //! Items: the declarations of a codegen unit's functions and statics, made before any body.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
+
 use rustc_attr_ir::Linkage;
 use rustc_codegen_ssa::traits::*;
 use rustc_hir::def_id::DefId;
 use rustc_middle::mono::Visibility;
-use rustc_middle::ty::{self, Instance, Ty};
-use rustc_span::Span;
+use rustc_middle::ty::Instance;
 
-use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
 
-impl<'ll, 'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
+impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'_, 'tcx> {
     fn predefine_static(
         &mut self,
         def_id: DefId,
@@ -19,7 +16,7 @@ impl<'ll, 'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
         visibility: Visibility,
         symbol_name: &str,
     ) {
-        todo!()
+        self.predefine_variable(def_id, linkage, visibility, symbol_name);
     }
 
     fn predefine_fn(
@@ -29,6 +26,7 @@ impl<'ll, 'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
         visibility: Visibility,
         symbol_name: &str,
     ) {
-        todo!()
+        crate::diagnose::remember_function(self.tcx, symbol_name, instance.def_id());
+        self.predefine_function(instance, linkage, visibility, symbol_name);
     }
 }

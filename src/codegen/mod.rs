@@ -1,14 +1,25 @@
 //! From MIR to LLVM IR: one module per codegen unit, a page per concept.
 
 mod abi;
+mod allocator;
+mod attributes;
 pub(crate) mod builder;
 mod constants;
 pub(crate) mod context;
 mod coverage;
 mod debuginfo;
+mod function_attributes;
 mod functions;
 mod intrinsics;
 mod items;
+mod layout;
+mod linkage;
 mod statics;
 mod types;
+mod unit;
 pub(crate) mod values;
+
+pub(crate) use allocator::allocator_module;
+pub(crate) use attributes::frame_pointer_flag;
+pub(crate) use intrinsics::replaced_intrinsics;
+pub(crate) use unit::compile_unit;

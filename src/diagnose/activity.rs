@@ -1,5 +1,6 @@
 //! What LLVM was asked to do on this thread: what a report of its failure starts with.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use rustc_codegen_ssa::back::write::SharedEmitter;
@@ -8,7 +9,7 @@ use rustc_codegen_ssa::back::write::SharedEmitter;
 #[derive(Clone)]
 pub(super) struct Activity {
     pub(super) module: String,
-    pub(super) stage: &'static str,
+    pub(super) stage: Option<Cow<'static, str>>,
     pub(super) emitter: SharedEmitter,
 }
 
@@ -16,14 +17,24 @@ thread_local! {
     static CURRENT: RefCell<Option<Activity>> = const { RefCell::new(None) };
 }
 
-/// Says what is done next with the module of the innermost `DiagnosticScope`: "optimising",
-/// "generating code", "linking bitcode".
-pub(crate) fn stage(stage: &'static str) {
-    CURRENT.with_borrow_mut(|current| {
-        if let Some(activity) = current {
-            activity.stage = stage;
-        }
-    });
+/// Says what is done next with the module of the innermost `DiagnosticScope`, for as long as the guard
+/// lives: "generating an object file".
+pub(crate) fn enter(stage: impl Into<Cow<'static, str>>) -> StageGuard {
+    StageGuard(set_stage(Some(stage.into())))
+}
+
+/// See [`enter`].
+pub(crate) struct StageGuard(Option<Cow<'static, str>>);
+
+impl Drop for StageGuard {
+    fn drop(&mut self) {
+        set_stage(self.0.take());
+    }
+}
+
+/// Sets the stage, and returns the one before.
+fn set_stage(stage: Option<Cow<'static, str>>) -> Option<Cow<'static, str>> {
+    CURRENT.with_borrow_mut(|current| std::mem::replace(&mut current.as_mut()?.stage, stage))
 }
 
 /// What this thread is working on.

@@ -4,6 +4,7 @@
 //! processor does not have, a constraint that no register satisfies. By itself, LLVM would print a line and
 //! abort the process.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::OnceLock;
 
@@ -15,7 +16,7 @@ use rustc_session::config::ErrorOutputType;
 use super::activity::{self, Activity};
 use super::demangle::{demangled, demangled_text};
 use super::spans::span_of;
-use crate::llvm;
+use crate::llvm::{cxx, fatal};
 
 /// How the session wants its errors, for those that no session is there to report.
 static OUTPUT: OnceLock<ErrorOutputType> = OnceLock::new();
@@ -23,7 +24,7 @@ static OUTPUT: OnceLock<ErrorOutputType> = OnceLock::new();
 /// Takes LLVM's fatal errors over, for the whole process.
 pub(crate) fn install_fatal_error_handler(output: ErrorOutputType) {
     let _ = OUTPUT.set(output);
-    llvm::install_fatal_error_handler(stop);
+    fatal::install_fatal_error_handler(stop);
 }
 
 /// Reports LLVM's `reason`, and stops what this thread does, or if that cannot be, rustc.
@@ -31,7 +32,7 @@ fn stop(reason: &str) -> ! {
     let activity = activity::current();
     let failure = Failure::here(reason, activity.as_ref());
     tracing::debug!(?failure, "LLVM fatal error");
-    if !llvm::is_interruptible() {
+    if !fatal::is_interruptible() {
         // There is no way out of LLVM by which this thread could go on. If it is not the main thread,
         // nobody would show an error that is only sent there, so it is printed here.
         tls::with_opt(|tcx| match tcx {
@@ -75,18 +76,20 @@ struct Failure {
     /// The symbol of the function that LLVM was working on.
     function: Option<String>,
     pass: Option<String>,
-    module: Option<(String, &'static str)>,
+    module: Option<String>,
+    stage: Option<Cow<'static, str>>,
 }
 
 impl Failure {
     /// Looks around on the thread on which LLVM failed.
     fn here(reason: &str, activity: Option<&Activity>) -> Self {
-        let passes = llvm::active_passes();
+        let passes = cxx::active_passes();
         Failure {
             reason: demangled_text(reason),
             function: passes.iter().find_map(|active| active.function.clone()),
             pass: passes.into_iter().next().map(|active| active.pass),
-            module: activity.map(|activity| (activity.module.clone(), activity.stage)),
+            module: activity.map(|activity| activity.module.clone()),
+            stage: activity.and_then(|activity| activity.stage.clone()),
         }
     }
 
@@ -101,8 +104,9 @@ impl Failure {
         if let Some(pass) = &self.pass {
             error.note(format!("in LLVM's pass `{pass}`"));
         }
-        if let Some((module, stage)) = &self.module {
-            error.note(format!("while {stage}, module `{module}`"));
+        if let Some(module) = &self.module {
+            let stage = self.stage.as_deref().unwrap_or("working");
+            error.note(format!("while {stage}, in module `{module}`"));
         }
         if let Some(symbol) = &self.function {
             error.note(format!("the function's symbol is `{symbol}`"));

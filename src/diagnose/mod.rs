@@ -13,9 +13,9 @@ mod scope;
 mod spans;
 mod verify;
 
-pub(crate) use activity::stage;
+pub(crate) use activity::enter;
 pub(crate) use demangle::{demangled, demangled_text};
 pub(crate) use fatal::install_fatal_error_handler;
 pub(crate) use scope::DiagnosticScope;
 pub(crate) use spans::remember_function;
-pub(crate) use verify::{report_broken_functions, verify_function, verify_module};
+pub(crate) use verify::{check_module, verify_function};

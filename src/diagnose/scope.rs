@@ -9,7 +9,7 @@ use rustc_span::{BytePos, DUMMY_SP, InnerSpan};
 use super::activity::{Activity, ActivityGuard};
 use super::demangle::{demangled, demangled_text};
 use super::spans::span_of;
-use crate::llvm::{
+use crate::llvm::cxx::{
     AsmDiagnostic, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
 
@@ -37,7 +37,7 @@ impl<'a> DiagnosticScope<'a> {
             _handler: DiagnosticHandler::install(context, move |diagnostic| reporter.report(diagnostic)),
             _activity: ActivityGuard::enter(Activity {
                 module: module_name.to_owned(),
-                stage: "working",
+                stage: None,
                 emitter: emitter.clone(),
             }),
         }

@@ -2,11 +2,11 @@
 
 use inkwell::module::Module;
 use inkwell::values::FunctionValue;
-use rustc_errors::{DiagCtxtHandle, ErrorGuaranteed};
+use rustc_errors::DiagCtxtHandle;
 
 use super::demangle::{demangled, demangled_text};
 use super::spans::span_of;
-use crate::llvm;
+use crate::llvm::{cxx, modules};
 
 /// A function that the verifier rejects, and why.
 struct BrokenFunction {
@@ -16,31 +16,14 @@ struct BrokenFunction {
 
 /// Verifies `function`; an error holds LLVM's words.
 pub(crate) fn verify_function(function: FunctionValue<'_>) -> Result<(), String> {
-    llvm::verify_function(function).map_err(|words| demangled_text(words.trim_end()))
+    cxx::verify_function(function).map_err(|words| demangled_text(words.trim_end()))
 }
 
-/// Verifies `module`; an error holds LLVM's words, by function where they are about functions.
-pub(crate) fn verify_module(module: &Module<'_>) -> Result<(), String> {
-    let Err(words) = module.verify() else {
-        return Ok(());
-    };
-    let mut messages: Vec<String> = broken_functions(module)
-        .map(|broken| format!("in function `{}`: {}", demangled(&broken.symbol), broken.words))
-        .collect();
-    if messages.is_empty() {
-        messages.push(demangled_text(words.to_string().trim_end()));
-    }
-    Err(messages.join("\n"))
-}
-
-/// Verifies `module`, and reports what is broken at the functions' places in the source.
-pub(crate) fn report_broken_functions(
-    dcx: DiagCtxtHandle<'_>,
-    module: &Module<'_>,
-    when: &str,
-) -> Result<(), ErrorGuaranteed> {
-    let Err(words) = module.verify() else {
-        return Ok(());
+/// Verifies `module`. What is broken is reported at the functions' places in the source, and ends the work on
+/// the module. `when` says what LLVM has or has not done to the module yet.
+pub(crate) fn check_module(dcx: DiagCtxtHandle<'_>, module: &Module<'_>, when: &str) {
+    let Err(words) = modules::verify(module) else {
+        return;
     };
     let module_name = module.get_name().to_string_lossy();
     let mut reported = None;
@@ -57,11 +40,11 @@ pub(crate) fn report_broken_functions(
         reported = Some(error.emit_err());
     }
     let reported = reported.unwrap_or_else(|| {
-        let words = demangled_text(words.to_string().trim_end());
-        let message = format!("LLVM rejects module `{module_name}` {when}: {words}");
-        dcx.struct_err(message).emit_err()
+        let words = demangled_text(words.trim_end());
+        dcx.struct_err(format!("LLVM rejects module `{module_name}` {when}: {words}"))
+            .emit_err()
     });
-    Err(reported)
+    reported.raise_fatal()
 }
 
 /// The functions of `module` that are broken by themselves. The verifier's words for a whole module do not

@@ -2,16 +2,24 @@
 //!
 //! This is the only room that names `llvm-sys`. A file holds one subject; nothing here knows rustc.
 
+pub(crate) mod attributes;
+pub(crate) mod calls;
+pub(crate) mod constants;
 mod context;
-mod cxx;
-mod fatal;
-mod funclet;
+pub(crate) mod cxx;
+pub(crate) mod fatal;
+pub(crate) mod funclet;
+pub(crate) mod functions;
+pub(crate) mod globals;
+pub(crate) mod instructions;
+pub(crate) mod machine;
+pub(crate) mod memory;
+pub(crate) mod metadata;
+pub(crate) mod modules;
+pub(crate) mod process;
+mod raw;
 mod targets;
+pub(crate) mod types;
 
 pub(crate) use context::set_discard_value_names;
-pub(crate) use cxx::{
-    ActivePass, AsmDiagnostic, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind,
-    Severity, Subtarget, active_passes, has_zstd, parse_command_line, pass_names, verify_function,
-};
-pub(crate) use fatal::{install_fatal_error_handler, interruptible, is_interruptible};
 pub(crate) use funclet::Funclet;

@@ -8,12 +8,13 @@ use rustc_span::sym;
 use rustc_target::spec::{Arch, CfgAbi, Env, Os, Target};
 use smallvec::SmallVec;
 
+use super::cpu::subtarget;
 use super::features::{features_before_flags, llvm_feature};
-use super::machine::{machine_with, subtarget};
+use crate::back::machine;
 
 /// Answers `CodegenBackend::target_config`.
-pub(crate) fn target_config(sess: &EarlySession) -> TargetConfig {
-    let machine = machine_with(sess, &features_before_flags(sess));
+pub(crate) fn config(sess: &EarlySession) -> TargetConfig {
+    let machine = machine::for_queries(sess, &features_before_flags(sess));
     let subtarget = subtarget(sess, &machine);
     let arch = &sess.target.arch;
 

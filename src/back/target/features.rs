@@ -7,14 +7,14 @@ use rustc_codegen_ssa::target_features::{
 };
 use rustc_session::EarlySession;
 use rustc_session::config::NATIVE_CPU;
-use rustc_target::spec::{Arch, PanicStrategy};
+use rustc_target::spec::{Arch, PanicStrategy, Target};
 
-use super::cpu::host_features;
+use super::cpu::at_hand;
 
 /// A Rust feature in LLVM's terms.
 #[derive(Clone, Copy)]
-pub(crate) struct LlvmFeature<'a> {
-    pub(crate) name: &'a str,
+pub(super) struct LlvmFeature<'a> {
+    pub(super) name: &'a str,
     /// Features that Rust counts as part of this one, and LLVM does not.
     parts: &'static [&'static str],
     /// Features that come with this one, but stay when it goes.
@@ -23,7 +23,7 @@ pub(crate) struct LlvmFeature<'a> {
 
 impl<'a> LlvmFeature<'a> {
     /// All that must be on for the Rust feature to be on.
-    pub(crate) fn names(self) -> impl Iterator<Item = &'a str> {
+    pub(super) fn names(self) -> impl Iterator<Item = &'a str> {
         std::iter::once(self.name)
             .chain(self.parts.iter().copied())
             .chain(self.company.iter().copied())
@@ -102,7 +102,7 @@ static X86: &[(&str, Meaning)] = &[
 
 /// The Rust feature `feature` of `arch` in LLVM's terms, or none if LLVM has nothing like it. A name that
 /// rustc does not know is passed on: users have always been able to name LLVM's features.
-pub(crate) fn llvm_feature<'a>(arch: &Arch, feature: &'a str) -> Option<LlvmFeature<'a>> {
+pub(super) fn llvm_feature<'a>(arch: &Arch, feature: &'a str) -> Option<LlvmFeature<'a>> {
     let differences = match arch {
         Arch::AArch64 | Arch::Arm64EC => AARCH64,
         Arch::Arm => ARM,
@@ -125,8 +125,15 @@ pub(crate) fn llvm_feature<'a>(arch: &Arch, feature: &'a str) -> Option<LlvmFeat
     }
 }
 
+/// What LLVM calls the Rust feature `feature` of `target`, with all that belongs to it.
+pub(crate) fn llvm_names<'a>(target: &Target, feature: &'a str) -> impl Iterator<Item = &'a str> {
+    llvm_feature(&target.arch, feature)
+        .into_iter()
+        .flat_map(LlvmFeature::names)
+}
+
 /// The features that every function of the session is compiled with: LLVM's feature string, in its parts.
-pub(crate) fn global_llvm_features(sess: &EarlySession) -> Vec<String> {
+pub(crate) fn global_features(sess: &EarlySession) -> Vec<String> {
     collect_features(sess, Use::Codegen)
 }
 
@@ -147,7 +154,7 @@ enum Use {
 fn collect_features(sess: &EarlySession, purpose: Use) -> Vec<String> {
     let mut features = Vec::new();
     if sess.opts.cg.target_cpu.as_deref() == Some(NATIVE_CPU) {
-        features.extend(host_features());
+        features.extend_from_slice(&at_hand().features);
     }
 
     target_spec_to_backend_features(sess, |feature, enable| set(sess, feature, enable, &mut features));

@@ -3,14 +3,14 @@
 use std::ffi::CString;
 use std::sync::Once;
 
-use inkwell::targets::{InitializationConfig, Target};
 use rustc_codegen_ssa::base::wants_wasm_eh;
 use rustc_data_structures::fx::FxHashSet;
 use rustc_session::EarlySession;
 use rustc_session::config::Passes;
 use rustc_target::spec::{MergeFunctions, SmallDataThresholdSupport};
 
-use crate::{diagnose, llvm};
+use crate::diagnose;
+use crate::llvm::{cxx, process};
 
 /// The name by which LLVM calls the program in complaints about its options.
 const PROGRAM: &str = "rustc -Cllvm-args=\"...\" with";
@@ -19,23 +19,17 @@ static INIT: Once = Once::new();
 
 /// Initialises LLVM with the options of the first session of the process; they are global to LLVM.
 pub(crate) fn init(sess: &EarlySession) {
+    let mut parsed = Ok(());
     INIT.call_once(|| {
         diagnose::install_fatal_error_handler(sess.opts.error_format);
-        Target::initialize_all(&InitializationConfig {
-            disassembler: false,
-            ..Default::default()
-        });
+        process::initialize_targets();
         let arguments = Arguments::of(sess).0;
         tracing::debug!(?arguments, "LLVM command line");
-        if let Err(complaints) = llvm::parse_command_line(&arguments) {
-            sess.dcx().fatal(complaints.trim_end().to_owned());
-        }
+        parsed = cxx::parse_command_line(&arguments);
     });
-}
-
-/// Stops rustc with a clear word where something needs LLVM before [`init`].
-pub(super) fn require_init() {
-    assert!(INIT.is_completed(), "LLVM is used before it is initialised");
+    if let Err(complaints) = parsed {
+        sess.dcx().fatal(complaints.trim_end().to_owned());
+    }
 }
 
 /// LLVM's command line. The last one of several settings of an option is in force.

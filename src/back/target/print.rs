@@ -9,10 +9,11 @@ use rustc_session::Session;
 use rustc_session::config::{NATIVE_CPU, PrintKind, PrintRequest};
 use rustc_target::spec::{RelocModel, TlsModel};
 
-use super::cpu::{host_cpu, resolve};
-use super::features::{global_llvm_features, llvm_feature};
-use super::machine::{machine_with, subtarget};
-use crate::llvm::{self, Diagnostic, DiagnosticHandler};
+use super::cpu::{at_hand, resolve, subtarget};
+use super::features::{global_features, llvm_feature};
+use crate::back::machine;
+use crate::llvm::cxx::{self, Diagnostic, DiagnosticHandler};
+use crate::llvm::process;
 
 /// Answers `CodegenBackend::print`.
 pub(crate) fn print(request: &PrintRequest, out: &mut String, sess: &Session) {
@@ -71,14 +72,14 @@ Available stack protector strategies:
 ";
 
 fn cpus(out: &mut String, sess: &Session) {
-    let machine = machine_with(sess, &global_llvm_features(sess));
+    let machine = machine::for_queries(sess, &global_features(sess));
     let mut rows: Vec<(&str, String)> = Vec::new();
     // `native` makes sense on a machine of the same kind, and where objects for several processors can be
     // linked together at all.
     if sess.host.arch == sess.target.arch && !sess.target.requires_consistent_cpu {
         let remark = format!(
             " - Select the CPU of the current host (currently {}).",
-            host_cpu()
+            at_hand().name
         );
         rows.push((NATIVE_CPU, remark));
     }
@@ -111,7 +112,7 @@ fn cpus(out: &mut String, sess: &Session) {
 }
 
 fn features(out: &mut String, sess: &Session) {
-    let machine = machine_with(sess, &global_llvm_features(sess));
+    let machine = machine::for_queries(sess, &global_features(sess));
     let mut llvm_only = subtarget(sess, &machine).features();
     let described = llvm_only.clone();
 
@@ -161,25 +162,29 @@ fn features(out: &mut String, sess: &Session) {
 /// Answers `-Cpasses=list`.
 pub(crate) fn print_passes() {
     // Nobody to tell when standard output is gone.
-    let _ = std::io::stdout().write_all(llvm::pass_names().as_bytes());
+    let _ = std::io::stdout().write_all(cxx::pass_names().as_bytes());
 }
 
 /// Adds the backend's lines to `rustc -vV`.
 pub(crate) fn print_version() {
-    let (major, minor, patch) = inkwell::support::get_llvm_version();
-    let _ = writeln!(std::io::stdout(), "LLVM version: {major}.{minor}.{patch}");
+    let (major, minor, patch) = process::version();
+    let ours = env!("CARGO_PKG_VERSION");
+    let _ = writeln!(
+        std::io::stdout(),
+        "LLVM version: {major}.{minor}.{patch}\nfixed version: {ours}"
+    );
 }
 
 /// Answers `--print=backend-has-zstd`.
 pub(crate) fn has_zstd() -> bool {
-    llvm::has_zstd()
+    cxx::has_zstd()
 }
 
 /// Answers `--print=backend-has-mnemonic`: whether the target's assembler knows the instruction. It is
 /// given the instruction without operands; a complaint about those, or about a feature that is off, means
 /// that it does.
 pub(crate) fn has_mnemonic(sess: &Session, mnemonic: &str) -> bool {
-    let machine = machine_with(sess, &global_llvm_features(sess));
+    let machine = machine::for_queries(sess, &global_features(sess));
     let context = Context::create();
     let module = context.create_module("mnemonic");
     module.set_triple(&machine.get_triple());

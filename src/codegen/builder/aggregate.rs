@@ -1,45 +1,51 @@
 //! Reading and writing parts of vectors and first-class aggregates.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
-use inkwell::basic_block::BasicBlock;
-use inkwell::types::FunctionType;
-use inkwell::values::FunctionValue;
-use rustc_abi::{Align, Scalar, Size, WrappingRange};
-use rustc_ast::expand::typetree::FncTree;
-use rustc_attr_ir::UnrollAttr;
-use rustc_codegen_ssa::MemFlags;
-use rustc_codegen_ssa::common::{AtomicRmwBinOp, IntPredicate, RealPredicate, SynchronizationScope};
-use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
-use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
+
 use rustc_codegen_ssa::traits::*;
-use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
-use rustc_middle::ty::layout::TyAndLayout;
-use rustc_middle::ty::{AtomicOrdering, Instance, Ty};
-use rustc_span::Span;
-use rustc_target::callconv::FnAbi;
 
 use super::Builder;
-use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::Funclet;
+use crate::codegen::values::{Type, TypeExt, Value};
+use crate::llvm::instructions;
 
-impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
-    pub(crate) fn vscale(&mut self, ty: Type<'ll>) -> Value<'ll> {
-        todo!()
-    }
-
+impl<'ll> Builder<'_, 'll, '_> {
     pub(crate) fn extract_element(&mut self, vec: Value<'ll>, idx: Value<'ll>) -> Value<'ll> {
-        todo!()
+        instructions::extract_element(&self.ll, vec, idx)
     }
 
+    /// `vec` with `element` in lane `index`.
+    pub(crate) fn insert_element(
+        &mut self,
+        vec: Value<'ll>,
+        element: Value<'ll>,
+        index: Value<'ll>,
+    ) -> Value<'ll> {
+        instructions::insert_element(&self.ll, vec, element, index)
+    }
+
+    /// Lanes of `a` and `b` as the constant vector `mask` picks them.
+    pub(crate) fn shuffle_vector(&mut self, a: Value<'ll>, b: Value<'ll>, mask: Value<'ll>) -> Value<'ll> {
+        instructions::shuffle(&self.ll, a, b, mask)
+    }
+
+    /// `elt` in each of `num_elts` lanes: inserted once, then shuffled everywhere, which is the form
+    /// that LLVM's pattern matchers know as a splat.
     pub(crate) fn vector_splat(&mut self, num_elts: u64, elt: Value<'ll>) -> Value<'ll> {
-        todo!()
+        let lanes = u32::try_from(num_elts).expect("a vector has fewer than 2^32 lanes");
+        let ty = self.cx.vector_type(self.cx.val_ty(elt), lanes);
+        let poison = self.cx.const_poison(ty);
+        let first = self.insert_element(poison, elt, self.cx.const_i32(0));
+        let mask = self.cx.const_null(self.cx.vector_type(self.cx.types.i32, lanes));
+        self.shuffle_vector(first, poison, mask)
     }
 
     pub(crate) fn extract_value(&mut self, agg_val: Value<'ll>, idx: u64) -> Value<'ll> {
-        todo!()
+        instructions::extract_value(&self.ll, agg_val, idx as u32)
     }
 
     pub(crate) fn insert_value(&mut self, agg_val: Value<'ll>, elt: Value<'ll>, idx: u64) -> Value<'ll> {
-        todo!()
+        instructions::insert_value(&self.ll, agg_val, elt, idx as u32)
+    }
+
+    pub(crate) fn vscale(&mut self, ty: Type<'ll>) -> Value<'ll> {
+        self.call_intrinsic("llvm.vscale", &[ty.int().into()], &[])
     }
 }

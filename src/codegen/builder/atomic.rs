@@ -1,28 +1,28 @@
 //! Atomic loads, stores, read-modify-write operations and fences.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
-use inkwell::basic_block::BasicBlock;
-use inkwell::types::FunctionType;
-use inkwell::values::FunctionValue;
-use rustc_abi::{Align, Scalar, Size, WrappingRange};
-use rustc_ast::expand::typetree::FncTree;
-use rustc_attr_ir::UnrollAttr;
-use rustc_codegen_ssa::MemFlags;
-use rustc_codegen_ssa::common::{AtomicRmwBinOp, IntPredicate, RealPredicate, SynchronizationScope};
-use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
-use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
+
+use inkwell::AtomicOrdering as Ordering;
+use rustc_abi::Size;
+use rustc_codegen_ssa::common::{AtomicRmwBinOp, SynchronizationScope};
 use rustc_codegen_ssa::traits::*;
-use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
-use rustc_middle::ty::layout::TyAndLayout;
-use rustc_middle::ty::{AtomicOrdering, Instance, Ty};
-use rustc_span::Span;
-use rustc_target::callconv::FnAbi;
+use rustc_middle::ty::AtomicOrdering;
 
 use super::Builder;
-use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::Funclet;
+use crate::codegen::values::{Type, Value, ValueExt};
+use crate::llvm::memory::{self, AtomicOp};
 
-impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
+/// LLVM's `monotonic` is what Rust and C++ call relaxed.
+fn ordering(order: AtomicOrdering) -> Ordering {
+    match order {
+        AtomicOrdering::Relaxed => Ordering::Monotonic,
+        AtomicOrdering::Acquire => Ordering::Acquire,
+        AtomicOrdering::Release => Ordering::Release,
+        AtomicOrdering::AcqRel => Ordering::AcquireRelease,
+        AtomicOrdering::SeqCst => Ordering::SequentiallyConsistent,
+    }
+}
+
+impl<'ll> Builder<'_, 'll, '_> {
+    /// An atomic load. It is aligned to its size: LLVM makes a library call of anything less.
     pub(crate) fn atomic_load(
         &mut self,
         ty: Type<'ll>,
@@ -31,7 +31,11 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         volatile: bool,
         size: Size,
     ) -> Value<'ll> {
-        todo!()
+        let load = memory::load(&self.ll, ty, ptr, size.bytes() as u32, volatile);
+        if let Some(instruction) = load.instruction() {
+            memory::set_ordering(instruction, ordering(order));
+        }
+        load
     }
 
     pub(crate) fn atomic_store(
@@ -42,7 +46,8 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         volatile: bool,
         size: Size,
     ) {
-        todo!()
+        let store = memory::store(&self.ll, val, ptr, size.bytes() as u32, volatile);
+        memory::set_ordering(store, ordering(order));
     }
 
     pub(crate) fn atomic_cmpxchg(
@@ -54,7 +59,9 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         failure_order: AtomicOrdering,
         weak: bool,
     ) -> (Value<'ll>, Value<'ll>) {
-        todo!()
+        let orderings = (ordering(order), ordering(failure_order));
+        let pair = memory::compare_exchange(&self.ll, dst, cmp, src, orderings, weak);
+        (self.extract_value(pair, 0), self.extract_value(pair, 1))
     }
 
     pub(crate) fn atomic_rmw(
@@ -65,10 +72,33 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         order: AtomicOrdering,
         ret_ptr: bool,
     ) -> Value<'ll> {
-        todo!()
+        let op = match op {
+            AtomicRmwBinOp::AtomicXchg => AtomicOp::Xchg,
+            AtomicRmwBinOp::AtomicAdd => AtomicOp::Add,
+            AtomicRmwBinOp::AtomicSub => AtomicOp::Sub,
+            AtomicRmwBinOp::AtomicAnd => AtomicOp::And,
+            AtomicRmwBinOp::AtomicNand => AtomicOp::Nand,
+            AtomicRmwBinOp::AtomicOr => AtomicOp::Or,
+            AtomicRmwBinOp::AtomicXor => AtomicOp::Xor,
+            AtomicRmwBinOp::AtomicMax => AtomicOp::Max,
+            AtomicRmwBinOp::AtomicMin => AtomicOp::Min,
+            AtomicRmwBinOp::AtomicUMax => AtomicOp::UMax,
+            AtomicRmwBinOp::AtomicUMin => AtomicOp::UMin,
+        };
+        let old = memory::atomic_update(&self.ll, op, dst, src, ordering(order));
+        // Arithmetic on pointers goes through an integer: LLVM has `atomicrmw add` for integers only.
+        if ret_ptr && matches!(old, Value::IntValue(_)) {
+            self.inttoptr(old, self.cx.types.ptr)
+        } else {
+            old
+        }
     }
 
     pub(crate) fn atomic_fence(&mut self, order: AtomicOrdering, scope: SynchronizationScope) {
-        todo!()
+        memory::fence(
+            &self.ll,
+            ordering(order),
+            matches!(scope, SynchronizationScope::SingleThread),
+        );
     }
 }

@@ -1,42 +1,64 @@
 //! Branches, switches and the other ends of a basic block.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
-use inkwell::basic_block::BasicBlock;
-use inkwell::types::FunctionType;
-use inkwell::values::FunctionValue;
-use rustc_abi::{Align, Scalar, Size, WrappingRange};
-use rustc_ast::expand::typetree::FncTree;
-use rustc_attr_ir::UnrollAttr;
-use rustc_codegen_ssa::MemFlags;
-use rustc_codegen_ssa::common::{AtomicRmwBinOp, IntPredicate, RealPredicate, SynchronizationScope};
-use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
-use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
-use rustc_codegen_ssa::traits::*;
-use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
-use rustc_middle::ty::layout::TyAndLayout;
-use rustc_middle::ty::{AtomicOrdering, Instance, Ty};
-use rustc_span::Span;
-use rustc_target::callconv::FnAbi;
 
-use super::Builder;
-use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::Funclet;
+use inkwell::basic_block::BasicBlock;
+use inkwell::values::{InstructionValue, IntValue};
+use rustc_attr_ir::UnrollAttr;
+use rustc_codegen_ssa::traits::*;
+use rustc_session::config::OptLevel;
+
+use super::{Builder, built};
+use crate::codegen::values::{Value, ValueExt};
+use crate::llvm::metadata::{self, Metadata, MetadataKind};
+use crate::llvm::{instructions, metadata::attach};
+
+/// How much likelier than a cold edge an ordinary one is; the scale is that of `llvm.expect`.
+const LIKELY: u32 = 2000;
 
 impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
     pub(crate) fn ret_void(&mut self) {
-        todo!()
+        built(self.ll.build_return(None));
     }
 
     pub(crate) fn ret(&mut self, v: Value<'ll>) {
-        todo!()
+        built(self.ll.build_return(Some(&v.basic())));
     }
 
     pub(crate) fn br(&mut self, dest: BasicBlock<'ll>) {
-        todo!()
+        built(self.ll.build_unconditional_branch(dest));
     }
 
+    /// A branch that closes a loop, with the loop's `#[unroll]` wishes (LangRef, "llvm.loop").
     pub(crate) fn br_with_attrs(&mut self, dest: BasicBlock<'ll>, loop_hint_attrs: &[UnrollAttr]) {
-        todo!()
+        let branch = built(self.ll.build_unconditional_branch(dest));
+        if loop_hint_attrs.is_empty() {
+            return;
+        }
+        let context = self.cx.llcx;
+        let wishes: Vec<Metadata<'ll>> = loop_hint_attrs
+            .iter()
+            .map(|attr| match attr {
+                UnrollAttr::Count(count) => {
+                    let name = metadata::string(context, b"llvm.loop.unroll.count");
+                    let count = self.cx.const_u32(u32::from(*count));
+                    metadata::node(context, &[name, metadata::constant(count)])
+                }
+                UnrollAttr::Hint => {
+                    metadata::node(context, &[metadata::string(context, b"llvm.loop.unroll.enable")])
+                }
+                UnrollAttr::Full => {
+                    metadata::node(context, &[metadata::string(context, b"llvm.loop.unroll.full")])
+                }
+                UnrollAttr::Never => {
+                    metadata::node(context, &[metadata::string(context, b"llvm.loop.unroll.disable")])
+                }
+            })
+            .collect();
+        attach(
+            context,
+            branch,
+            MetadataKind::Loop,
+            metadata::distinct_self_node(context, &wishes),
+        );
     }
 
     pub(crate) fn cond_br(
@@ -45,9 +67,10 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         then_llbb: BasicBlock<'ll>,
         else_llbb: BasicBlock<'ll>,
     ) {
-        todo!()
+        built(self.ll.build_conditional_branch(cond.int(), then_llbb, else_llbb));
     }
 
+    /// A conditional branch of which the source says where it mostly goes.
     pub(crate) fn cond_br_with_expect(
         &mut self,
         cond: Value<'ll>,
@@ -55,7 +78,12 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         else_llbb: BasicBlock<'ll>,
         expect: Option<bool>,
     ) {
-        todo!()
+        let branch = built(self.ll.build_conditional_branch(cond.int(), then_llbb, else_llbb));
+        if let Some(expected) = expect
+            && self.optimizing()
+        {
+            self.weigh_edges(branch, [!expected, expected].into_iter());
+        }
     }
 
     pub(crate) fn switch(
@@ -64,7 +92,11 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         else_llbb: BasicBlock<'ll>,
         cases: impl ExactSizeIterator<Item = (u128, BasicBlock<'ll>)>,
     ) {
-        todo!()
+        let ty = self.cx.val_ty(v);
+        let cases: Vec<(IntValue<'ll>, BasicBlock<'ll>)> = cases
+            .map(|(value, block)| (self.cx.const_uint_big(ty, value).int(), block))
+            .collect();
+        built(self.ll.build_switch(v.int(), else_llbb, &cases));
     }
 
     pub(crate) fn switch_with_weights(
@@ -74,11 +106,38 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         else_is_cold: bool,
         cases: impl ExactSizeIterator<Item = (u128, BasicBlock<'ll>, bool)>,
     ) {
-        todo!()
+        let ty = self.cx.val_ty(v);
+        let mut cold = vec![else_is_cold];
+        let cases: Vec<(IntValue<'ll>, BasicBlock<'ll>)> = cases
+            .map(|(value, block, is_cold)| {
+                cold.push(is_cold);
+                (self.cx.const_uint_big(ty, value).int(), block)
+            })
+            .collect();
+        let switch = built(self.ll.build_switch(v.int(), else_llbb, &cases));
+        if self.optimizing() {
+            self.weigh_edges(switch, cold.into_iter());
+        }
+    }
+
+    /// Tells the optimiser which of the terminator's edges are cold (LangRef, "prof Metadata").
+    pub(crate) fn weigh_edges(&self, terminator: InstructionValue<'ll>, cold: impl Iterator<Item = bool>) {
+        let context = self.cx.llcx;
+        let weights =
+            cold.map(|is_cold| metadata::constant(self.cx.const_u32(if is_cold { 1 } else { LIKELY })));
+        let operands: Vec<Metadata<'ll>> = std::iter::once(metadata::string(context, b"branch_weights"))
+            .chain(weights)
+            .collect();
+        attach(
+            context,
+            terminator,
+            MetadataKind::Prof,
+            metadata::node(context, &operands),
+        );
     }
 
     pub(crate) fn unreachable(&mut self) {
-        todo!()
+        built(self.ll.build_unreachable());
     }
 
     pub(crate) fn select(
@@ -87,6 +146,11 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         then_val: Value<'ll>,
         else_val: Value<'ll>,
     ) -> Value<'ll> {
-        todo!()
+        instructions::select(&self.ll, cond, then_val, else_val)
+    }
+
+    /// Whether the session optimises at all: without, hints to the optimiser only cost time.
+    pub(crate) fn optimizing(&self) -> bool {
+        self.cx.tcx.sess.opts.optimize != OptLevel::No
     }
 }

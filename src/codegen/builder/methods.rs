@@ -57,6 +57,8 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
 
     fn switch_to_block(&mut self, block: BasicBlock<'ll>) {
         self.ll.position_at_end(block);
+        // The next statement sets its own; until then an instruction has none rather than a stranger's.
+        self.ll.unset_current_debug_location();
     }
 
     fn ret_void(&mut self) {

@@ -14,6 +14,7 @@ mod unwind;
 use std::ops::Deref;
 
 use inkwell::basic_block::BasicBlock;
+use inkwell::builder::BuilderError;
 use inkwell::debug_info::DILocation;
 use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
@@ -113,4 +114,10 @@ impl<'tcx> FnAbiOfHelpers<'tcx> for Builder<'_, '_, 'tcx> {
     fn handle_fn_abi_err(&self, error: FnAbiError<'tcx>, span: Span, request: FnAbiRequest<'tcx>) -> ! {
         self.cx.handle_fn_abi_err(error, span, request)
     }
+}
+
+/// Unwraps what inkwell built. It fails only if the builder stands nowhere or a type is wrong, both ours to avoid.
+#[track_caller]
+fn built<T>(result: Result<T, BuilderError>) -> T {
+    result.expect("the builder stands in a block, and types were checked")
 }

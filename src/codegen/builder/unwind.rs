@@ -1,54 +1,54 @@
 //! Landing pads and funclets: where control goes when a call unwinds.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
+
 use inkwell::basic_block::BasicBlock;
-use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
-use rustc_abi::{Align, Scalar, Size, WrappingRange};
-use rustc_ast::expand::typetree::FncTree;
-use rustc_attr_ir::UnrollAttr;
-use rustc_codegen_ssa::MemFlags;
-use rustc_codegen_ssa::common::{AtomicRmwBinOp, IntPredicate, RealPredicate, SynchronizationScope};
-use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
-use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
 use rustc_codegen_ssa::traits::*;
-use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
-use rustc_middle::ty::layout::TyAndLayout;
-use rustc_middle::ty::{AtomicOrdering, Instance, Ty};
-use rustc_span::Span;
-use rustc_target::callconv::FnAbi;
 
 use super::Builder;
-use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
+use crate::codegen::values::{Type, TypeExt, Value};
 use crate::llvm::Funclet;
+use crate::llvm::funclet::{self, Clauses};
 
-impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
+impl<'ll> Builder<'_, 'll, '_> {
     pub(crate) fn set_personality_fn(&mut self, personality: FunctionValue<'ll>) {
-        todo!()
+        funclet::set_personality(self.llfn(), personality);
+    }
+
+    /// What a landing pad yields: the exception object and the personality's selector
+    /// ("Itanium C++ ABI: Exception Handling", 1.5).
+    pub(crate) fn landing_pad_type(&self) -> Type<'ll> {
+        let fields = [self.cx.types.ptr.basic(), self.cx.types.i32.basic()];
+        self.cx.llcx.struct_type(&fields, false).into()
     }
 
     pub(crate) fn cleanup_landing_pad(&mut self, pers_fn: FunctionValue<'ll>) -> (Value<'ll>, Value<'ll>) {
-        todo!()
+        self.set_personality_fn(pers_fn);
+        let pad = funclet::landing_pad(&self.ll, self.landing_pad_type(), Clauses::Cleanup);
+        (self.extract_value(pad, 0), self.extract_value(pad, 1))
     }
 
     pub(crate) fn filter_landing_pad(&mut self, pers_fn: FunctionValue<'ll>) {
-        todo!()
+        self.set_personality_fn(pers_fn);
+        funclet::landing_pad(&self.ll, self.landing_pad_type(), Clauses::Nothing);
     }
 
     pub(crate) fn resume(&mut self, exn0: Value<'ll>, exn1: Value<'ll>) {
-        todo!()
+        let empty = self.cx.const_poison(self.landing_pad_type());
+        let half = self.insert_value(empty, exn0, 0);
+        let exception = self.insert_value(half, exn1, 1);
+        funclet::resume(&self.ll, exception);
     }
 
     pub(crate) fn cleanup_pad(&mut self, parent: Option<Value<'ll>>, args: &[Value<'ll>]) -> Funclet<'ll> {
-        todo!()
+        funclet::cleanup_pad(&self.ll, parent, args)
     }
 
     pub(crate) fn cleanup_ret(&mut self, funclet: &Funclet<'ll>, unwind: Option<BasicBlock<'ll>>) {
-        todo!()
+        funclet::cleanup_return(&self.ll, funclet, unwind);
     }
 
     pub(crate) fn catch_pad(&mut self, parent: Value<'ll>, args: &[Value<'ll>]) -> Funclet<'ll> {
-        todo!()
+        funclet::catch_pad(&self.ll, parent, args)
     }
 
     pub(crate) fn catch_switch(
@@ -57,10 +57,10 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         unwind: Option<BasicBlock<'ll>>,
         handlers: &[BasicBlock<'ll>],
     ) -> Value<'ll> {
-        todo!()
+        funclet::catch_switch(&self.ll, parent, unwind, handlers)
     }
 
     pub(crate) fn get_funclet_cleanuppad(&self, funclet: &Funclet<'ll>) -> Value<'ll> {
-        todo!()
+        Value::InstructionValue(funclet.pad)
     }
 }

@@ -131,6 +131,11 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         unit: &'tcx CodegenUnit<'tcx>,
         refs: ModuleRefs<'ll>,
     ) -> Option<Self> {
-        todo!()
+        None
     }
+}
+
+impl CodegenCx<'_, '_> {
+    pub(crate) fn finalize_debuginfo(&self) {}
+    pub(crate) fn verify_asm_functions(&self) {}
 }

@@ -10,6 +10,7 @@ mod diagnostic;
 mod passes;
 mod stream;
 mod subtarget;
+mod target_machine;
 
 pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
@@ -20,6 +21,7 @@ pub(crate) use passes::{
 };
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
+pub(crate) use target_machine::{Sections, set_target_options};
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
 #[repr(C)]

@@ -1,0 +1,241 @@
+//! Writing a module out: objects, assembly, IR and bitcode.
+
+use std::ffi::CString;
+use std::fs;
+use std::io::Write;
+use std::mem::ManuallyDrop;
+use std::path::Path;
+
+use inkwell::module::Module;
+use rustc_codegen_ssa::back::write::{BitcodeSection, CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
+use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
+use rustc_data_structures::profiling::SelfProfilerRef;
+use rustc_errors::DiagCtxtHandle;
+use rustc_fs_util::link_or_copy;
+use rustc_session::config::OutputType;
+
+use crate::back::{ModuleLlvm, ModuleRefs};
+use crate::diagnose;
+use crate::llvm::machine::{self, FileKind};
+use crate::llvm::modules::{self, Bitcode};
+
+/// Where a module's bitcode is kept in an object file, so that LTO finds it in an rlib.
+pub(crate) fn bitcode_section(cgcx: &CodegenContext) -> &'static str {
+    match (cgcx.target_is_like_darwin, cgcx.target_is_like_aix) {
+        (true, _) => "__LLVM,__bitcode",
+        (_, true) => ".ipa",
+        _ => ".llvmbc",
+    }
+}
+
+pub(crate) fn c_path(path: &Path) -> CString {
+    CString::new(path.as_os_str().as_encoded_bytes()).expect("the system knows no paths with NUL")
+}
+
+/// Writes a copy of the module as bitcode beside the output, for `-Csave-temps`.
+pub(crate) fn save_temporary(cgcx: &CodegenContext, module: &Module<'_>, name: &str, stage: &str) {
+    if cgcx.save_temps {
+        let path = cgcx
+            .output_filenames
+            .temp_path_ext_for_cgu(&format!("{stage}.bc"), name);
+        modules::write_bitcode(module, &c_path(&path));
+    }
+}
+
+/// Writes everything that the session asks for of this module. What cannot be written is an error.
+pub(crate) fn emit(
+    cgcx: &CodegenContext,
+    prof: &SelfProfilerRef,
+    emitter: &SharedEmitter,
+    dcx: DiagCtxtHandle<'_>,
+    module: ModuleCodegen<ModuleLlvm>,
+    config: &ModuleConfig,
+) -> CompiledModule {
+    let output = Output {
+        cgcx,
+        prof,
+        dcx,
+        config,
+        name: &module.name,
+        kind: module.kind,
+    };
+    module.module_llvm.with_refs(|refs| {
+        let _scope = diagnose::DiagnosticScope::enter(refs.context, cgcx, emitter, &module.name);
+        output.write(refs, module.module_llvm.embedded_bitcode());
+    });
+    module.into_compiled_module(
+        config.emit_obj != EmitObj::None,
+        false,
+        config.emit_bc,
+        config.emit_asm,
+        config.emit_ir,
+        &cgcx.output_filenames,
+    )
+}
+
+struct Output<'a> {
+    cgcx: &'a CodegenContext,
+    prof: &'a SelfProfilerRef,
+    dcx: DiagCtxtHandle<'a>,
+    config: &'a ModuleConfig,
+    name: &'a str,
+    kind: ModuleKind,
+}
+
+impl Output<'_> {
+    fn path(&self, kind: OutputType) -> std::path::PathBuf {
+        self.cgcx.output_filenames.temp_path_for_cgu(kind, self.name)
+    }
+
+    fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>) {
+        let config = self.config;
+        if config.emit_bc || config.emit_obj == EmitObj::Bitcode {
+            self.write_bitcode(refs.module);
+        }
+        if let Some(bitcode) = embedded
+            && self.kind == ModuleKind::Regular
+        {
+            let _timer = self
+                .prof
+                .generic_activity_with_arg("LLVM_module_codegen_embed_bitcode", self.name);
+            embed(self.cgcx, refs.module, bitcode.bytes());
+        }
+        if config.emit_ir {
+            self.write_ir(refs.module);
+        }
+        if config.emit_asm {
+            let _timer = self
+                .prof
+                .generic_activity_with_arg("LLVM_module_codegen_emit_asm", self.name);
+            // The code generator consumes the module; an object that is wanted too gets its own copy.
+            // It must not be freed when LLVM gives up in the middle.
+            let mut copy = matches!(config.emit_obj, EmitObj::ObjectCode(_))
+                .then(|| ManuallyDrop::new(modules::duplicate(refs.module)));
+            let module = copy.as_deref().unwrap_or(refs.module);
+            self.generate(refs, module, FileKind::Assembly, &self.path(OutputType::Assembly));
+            drop(copy.take().map(ManuallyDrop::into_inner));
+        }
+        let object = self.path(OutputType::Object);
+        match config.emit_obj {
+            EmitObj::None => {}
+            EmitObj::ObjectCode(_) => {
+                let _timer = self
+                    .prof
+                    .generic_activity_with_arg("LLVM_module_codegen_emit_obj", self.name);
+                self.generate(refs, refs.module, FileKind::Object, &object);
+            }
+            EmitObj::Bitcode => {
+                let bitcode = self.path(OutputType::Bitcode);
+                if let Err(error) = link_or_copy(&bitcode, &object) {
+                    self.dcx
+                        .err(format!("failed to copy bitcode to object file: {error}"));
+                }
+                if !config.emit_bc
+                    && let Err(error) = fs::remove_file(&bitcode)
+                {
+                    self.dcx
+                        .err(format!("failed to remove {}: {error}", bitcode.display()));
+                }
+            }
+        }
+    }
+
+    fn generate(&self, refs: ModuleRefs<'_>, module: &Module<'_>, kind: FileKind, path: &Path) {
+        if self.config.verify_llvm_ir {
+            diagnose::check_module(self.dcx, module, "before code generation");
+        }
+        let _stage = diagnose::enter(match kind {
+            FileKind::Assembly => "generating assembly",
+            FileKind::Object => "generating an object file",
+        });
+        if let Err(why) = machine::emit(refs.machine, module, kind, &c_path(path)) {
+            self.dcx
+                .err(format!("could not write output to {}: {why}", path.display()));
+        }
+        self.record_size("object_file", path);
+    }
+
+    fn write_bitcode(&self, module: &Module<'_>) {
+        let _timer = self
+            .prof
+            .generic_activity_with_arg("LLVM_module_codegen_emit_bitcode", self.name);
+        let path = self.path(OutputType::Bitcode);
+        if let Err(error) = fs::write(&path, Bitcode::of(module).bytes()) {
+            self.dcx
+                .err(format!("failed to write bytecode to {}: {error}", path.display()));
+        }
+        self.record_size("llvm_bitcode", &path);
+    }
+
+    /// IR with the Rust name above each function, which is what people search for.
+    fn write_ir(&self, module: &Module<'_>) {
+        let _timer = self
+            .prof
+            .generic_activity_with_arg("LLVM_module_codegen_emit_ir", self.name);
+        let path = self.path(OutputType::LlvmAssembly);
+        let text = modules::print(module);
+        let written = fs::File::create(&path).and_then(|file| {
+            let mut out = std::io::BufWriter::new(file);
+            for line in text.split_inclusive('\n') {
+                if let Some(name) = defined_or_declared(line)
+                    && let Ok(rust) = rustc_demangle::try_demangle(name)
+                {
+                    writeln!(out, "; {rust:#}")?;
+                }
+                out.write_all(line.as_bytes())?;
+            }
+            out.flush()
+        });
+        if let Err(error) = written {
+            self.dcx
+                .err(format!("failed to write LLVM IR to {}: {error}", path.display()));
+        }
+        self.record_size("llvm_ir", &path);
+    }
+
+    fn record_size(&self, kind: &'static str, path: &Path) {
+        if self.prof.enabled()
+            && let (Some(name), Ok(file)) = (path.file_name(), fs::metadata(path))
+        {
+            self.prof.artifact_size(kind, name.to_string_lossy(), file.len());
+        }
+    }
+}
+
+/// The symbol that a `define` or `declare` line of IR is about.
+fn defined_or_declared(line: &str) -> Option<&str> {
+    if !line.starts_with("define ") && !line.starts_with("declare ") {
+        return None;
+    }
+    let symbol = &line[line.find('@')? + 1..];
+    Some(&symbol[..symbol.find('(')?])
+}
+
+/// Puts the bitcode into a section of the object, by assembly: a global would be loaded with the program
+/// where the section has no flag to exclude it.
+fn embed(cgcx: &CodegenContext, module: &Module<'_>, bitcode: &[u8]) {
+    let flags = if cgcx.is_pe_coff { "n" } else { "e" };
+    for (section, bytes) in [(bitcode_section(cgcx), bitcode), (".llvmcmd", &[][..])] {
+        let mut text = format!(".section {section},\"{flags}\"\n.ascii \"").into_bytes();
+        text.reserve(bytes.len() * 3);
+        for &byte in bytes {
+            match byte {
+                b'"' | b'\\' => text.extend([b'\\', byte]),
+                b' '..=b'~' => text.push(byte),
+                _ => text.extend([
+                    b'\\',
+                    b'0' + (byte >> 6),
+                    b'0' + (byte >> 3 & 7),
+                    b'0' + (byte & 7),
+                ]),
+            }
+        }
+        text.extend(b"\"\n");
+        modules::append_assembly(module, &text);
+    }
+}
+
+/// Whether LTO may want the module back from its object file.
+pub(crate) fn wants_embedding(config: &ModuleConfig, kind: ModuleKind) -> bool {
+    kind == ModuleKind::Regular && config.emit_obj == EmitObj::ObjectCode(BitcodeSection::Full)
+}

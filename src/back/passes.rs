@@ -1,0 +1,87 @@
+//! Optimisation: which passes run over a module, and the check before the first of them.
+
+use rustc_codegen_ssa::back::write::{CodegenContext, ModuleConfig};
+use rustc_errors::DiagCtxtHandle;
+use rustc_session::config::{Lto, OptLevel};
+
+use crate::back::ModuleRefs;
+use crate::diagnose;
+use crate::llvm::modules::{self, PassOptions};
+
+/// When in the life of a module its passes run.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Right after code generation, with nothing to come.
+    Alone,
+    /// Right after code generation, before the module is merged with others.
+    BeforeLto,
+    /// On the merged module.
+    Lto,
+}
+
+impl Stage {
+    /// The stage at which the session's modules are after code generation.
+    pub(crate) fn after_codegen(cgcx: &CodegenContext) -> Self {
+        match cgcx.lto {
+            Lto::Fat => Stage::BeforeLto,
+            Lto::No | Lto::Thin | Lto::ThinLocal => Stage::Alone,
+        }
+    }
+}
+
+/// The pipeline in the notation of `opt -passes`, for people as for LLVM.
+pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> String {
+    let level = match level {
+        OptLevel::No => "O0",
+        OptLevel::Less => "O1",
+        OptLevel::More => "O2",
+        OptLevel::Aggressive => "O3",
+        OptLevel::Size => "Os",
+        OptLevel::SizeMin => "Oz",
+    };
+    let mut passes = Vec::new();
+    if !config.no_prepopulate_passes {
+        let name = match stage {
+            Stage::Alone => "default",
+            Stage::BeforeLto => "lto-pre-link",
+            Stage::Lto => "lto",
+        };
+        passes.push(format!("{name}<{level}>"));
+    }
+    if stage != Stage::Lto {
+        passes.extend(config.passes.iter().cloned());
+        if config.lint_llvm_ir {
+            passes.insert(0, "lint".to_owned());
+        }
+    }
+    passes.join(",")
+}
+
+/// Optimises a module. `-Zverify-llvm-ir` is honoured first, whatever passes follow: without passes the
+/// check is the only witness there is (rust-lang/rust#95893).
+pub(crate) fn optimize(
+    dcx: DiagCtxtHandle<'_>,
+    refs: ModuleRefs<'_>,
+    config: &ModuleConfig,
+    level: OptLevel,
+    stage: Stage,
+) -> Result<(), String> {
+    if config.verify_llvm_ir {
+        diagnose::check_module(dcx, refs.module, "before optimisation");
+    }
+    let pipeline = pipeline(config, level, stage);
+    if pipeline.is_empty() {
+        return Ok(());
+    }
+    let options = PassOptions {
+        merge_functions: config.merge_functions,
+        vectorize_loops: config.vectorize_loop,
+        vectorize_slp: config.vectorize_slp,
+        unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
+        verify_each: false,
+    };
+    tracing::debug!(pipeline, ?options, "optimising");
+    let _stage = diagnose::enter(format!("running the passes `{pipeline}`"));
+    modules::run_passes(refs.module, refs.machine, &pipeline, options)
+        .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))
+}

@@ -1,0 +1,193 @@
+//! A new module: its triple, its data layout, and the flags that linking checks.
+
+use inkwell::context::Context;
+use inkwell::module::Module;
+use inkwell::targets::TargetMachine;
+use rustc_codegen_ssa::back::versioned_llvm_target;
+use rustc_middle::ty::TyCtxt;
+use rustc_session::Session;
+use rustc_session::config::{BranchProtection, CFGuard, CFProtection, FunctionReturn, PAuthKey, PacRet};
+use rustc_structures::CrateType;
+use rustc_target::spec::{Arch, CodeModel, Os, RelocModel, SmallDataThresholdSupport};
+
+use crate::back::ModuleLlvm;
+use crate::back::machine;
+use crate::llvm::metadata;
+use crate::llvm::modules::{self, Merge};
+
+/// An empty module called `name`, ready for code of the session.
+pub(crate) fn new_module(tcx: TyCtxt<'_>, name: &str) -> ModuleLlvm {
+    let machine = machine::for_session(tcx.sess, tcx.backend_optimization_level(()));
+    let module = ModuleLlvm::new(name, machine, tcx.sess.fewer_names());
+    module.with_refs(|refs| prepare(tcx, refs.context, refs.module, refs.machine));
+    module
+}
+
+fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, machine: &TargetMachine) {
+    let sess = tcx.sess;
+    let triple = std::ffi::CString::new(&*versioned_llvm_target(sess)).expect("no NUL in a triple");
+    let layout = modules::set_target(module, machine, &triple);
+    // rustc lays out types by its own string; LLVM must agree on every word of it.
+    if layout != sess.target.data_layout {
+        sess.dcx().fatal(format!(
+            "data-layout for target `{}`, `{}`, differs from LLVM target's `{}` default layout, `{layout}`",
+            sess.opts.target_triple, sess.target.data_layout, sess.target.llvm_target,
+        ));
+    }
+    let flags = Flags { context, module };
+    flags.position_independence(tcx);
+    flags.session(sess);
+    flags.protection(sess);
+    let producer = format!(
+        "rustc version {} with fixed {}",
+        env!("FIXED_RUSTC_RELEASE"),
+        env!("CARGO_PKG_VERSION")
+    );
+    let ident = metadata::node(context, &[metadata::string(context, producer.as_bytes())]);
+    metadata::add_to_module(context, module, c"llvm.ident", ident);
+}
+
+struct Flags<'a, 'll> {
+    context: &'ll Context,
+    module: &'a Module<'ll>,
+}
+
+impl Flags<'_, '_> {
+    fn set(&self, merge: Merge, name: &str, value: u32) {
+        modules::add_flag(self.context, self.module, merge, name, value);
+    }
+
+    fn set_if(&self, on: bool, merge: Merge, name: &str) {
+        if on {
+            self.set(merge, name, 1);
+        }
+    }
+
+    /// LLVM's `PICLevel::BigPIC` and `PIELevel::Large` are both 2.
+    fn position_independence(&self, tcx: TyCtxt<'_>) {
+        let model = tcx.sess.relocation_model();
+        if !matches!(model, RelocModel::Pic | RelocModel::Pie) {
+            return;
+        }
+        self.set(Merge::Min, "PIC Level", 2);
+        // Code of an executable cannot be interposed, so it may reach its own symbols directly.
+        if model == RelocModel::Pie
+            || tcx
+                .crate_types()
+                .iter()
+                .all(|kind| *kind == CrateType::Executable)
+        {
+            self.set(Merge::Max, "PIE Level", 2);
+        }
+    }
+
+    fn session(&self, sess: &Session) {
+        let options = &sess.opts.unstable_opts;
+        // The numbers of LLVM's `CodeModel::Model`.
+        let model = sess.code_model().map(|model| match model {
+            CodeModel::Tiny => 0,
+            CodeModel::Small => 1,
+            CodeModel::Kernel => 2,
+            CodeModel::Medium => 3,
+            CodeModel::Large => 4,
+        });
+        if let Some(model) = model {
+            self.set(Merge::Error, "Code Model", model);
+        }
+        if let Some(threshold) = options.large_data_threshold {
+            self.set(Merge::Error, "Large Data Threshold", threshold as u32);
+        }
+        self.set_if(!sess.needs_plt(), Merge::Warning, "RtLibUseGOT");
+        if sess.must_emit_unwind_tables() {
+            self.set(
+                Merge::Max,
+                "uwtable",
+                if options.use_sync_unwind == Some(true) {
+                    1
+                } else {
+                    2
+                },
+            );
+        }
+        if let Some(count) = options.regparm {
+            self.set(Merge::Error, "NumRegisterParameters", count);
+        }
+        if let Some(kind) = crate::codegen::frame_pointer_flag(sess) {
+            self.set(Merge::Max, "frame-pointer", kind);
+        }
+        self.set_if(
+            options.indirect_branch_cs_prefix,
+            Merge::Override,
+            "indirect_branch_cs_prefix",
+        );
+        let thunk = matches!(options.function_return, FunctionReturn::ThunkExtern);
+        self.set_if(thunk, Merge::Override, "function_return_thunk_extern");
+        self.set_if(options.ehcont_guard, Merge::Warning, "ehcontguard");
+        if let (Some(threshold), SmallDataThresholdSupport::LlvmModuleFlag(flag)) = (
+            options.small_data_threshold,
+            sess.target.small_data_threshold_support(),
+        ) {
+            self.set(Merge::Error, &flag, threshold as u32);
+        }
+        let arch = &sess.target.arch;
+        if matches!(
+            arch,
+            Arch::RiscV32 | Arch::RiscV64 | Arch::LoongArch32 | Arch::LoongArch64
+        ) {
+            let abi = sess.target.llvm_abiname.desc();
+            modules::add_text_flag(self.context, self.module, Merge::Error, "target-abi", abi);
+        }
+        for (name, value, merge) in &options.llvm_module_flag {
+            let merge = match merge.as_str() {
+                "warning" => Merge::Warning,
+                "require" => Merge::Require,
+                "override" => Merge::Override,
+                "append" => Merge::Append,
+                "appendunique" => Merge::AppendUnique,
+                "max" => Merge::Max,
+                "min" => Merge::Min,
+                // The option's parser admits these and `error` only.
+                _ => Merge::Error,
+            };
+            self.set(merge, name, *value);
+        }
+    }
+
+    fn protection(&self, sess: &Session) {
+        let control_flow = sess.opts.unstable_opts.cf_protection;
+        let branch = matches!(control_flow, CFProtection::Branch | CFProtection::Full);
+        self.set_if(branch, Merge::Override, "cf-protection-branch");
+        let ret = matches!(control_flow, CFProtection::Return | CFProtection::Full);
+        self.set_if(ret, Merge::Override, "cf-protection-return");
+        if sess.target.is_like_msvc {
+            match sess.opts.cg.control_flow_guard {
+                CFGuard::Disabled => {}
+                CFGuard::NoChecks => self.set(Merge::Warning, "cfguard", 1),
+                CFGuard::Checks => self.set(Merge::Warning, "cfguard", 2),
+            }
+        }
+        if let Some(BranchProtection { bti, pac_ret, gcs }) = sess.branch_protection() {
+            let default_key = if sess.target.os == Os::Windows {
+                PAuthKey::B
+            } else {
+                PAuthKey::A
+            };
+            let details = pac_ret.unwrap_or(PacRet {
+                leaf: false,
+                pc: false,
+                key: default_key,
+            });
+            let all = [
+                ("branch-target-enforcement", bti),
+                ("guarded-control-stack", gcs),
+                ("sign-return-address", pac_ret.is_some()),
+                ("sign-return-address-all", details.leaf),
+                ("sign-return-address-with-bkey", details.key == PAuthKey::B),
+                ("branch-protection-pauth-lr", details.pc),
+            ];
+            for (name, on) in all {
+                self.set(Merge::Min, name, on.into());
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Variadic arguments: fetching the next one by the rules of the platform.

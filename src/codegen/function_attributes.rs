@@ -1,0 +1,285 @@
+//! What a function's Rust attributes say to LLVM: inlining, optimisation, memory, allocation, target features.
+
+use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::values::FunctionValue;
+use rustc_attr_ir::{InlineAttr, InstructionSetAttr, OptimizeAttr};
+use rustc_codegen_ssa::traits::*;
+use rustc_middle::middle::codegen_fn_attrs::{CodegenFnAttrFlags, CodegenFnAttrs};
+use rustc_middle::ty::Instance;
+use rustc_session::config::{BranchProtection, OptLevel, PAuthKey, PacRet};
+use rustc_target::spec::{Arch, SanitizerSet};
+
+use crate::back::target;
+use crate::codegen::attributes::{AllocKind, alloc_attributes};
+use crate::codegen::context::CodegenCx;
+
+/// Attributes of one function, collected before they are added.
+struct Collector<'a, 'll, 'tcx> {
+    cx: &'a CodegenCx<'ll, 'tcx>,
+    function: FunctionValue<'ll>,
+    attrs: &'a CodegenFnAttrs,
+}
+
+impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
+    /// Adds what the attributes of `instance` and the session say of a function.
+    pub(crate) fn apply_instance_attributes(&self, function: FunctionValue<'ll>, instance: Instance<'tcx>) {
+        let attrs = self.tcx.codegen_instance_attrs(instance.def);
+        let collector = Collector {
+            cx: self,
+            function,
+            attrs: &attrs,
+        };
+        for &attribute in self.session_attributes() {
+            collector.add(attribute);
+        }
+        self.set_frame_pointer_type(function);
+        if let Some(attribute) = self.probe_stack_attribute() {
+            collector.add(attribute);
+        }
+        collector.optimization();
+        collector.inlining(instance);
+        collector.memory();
+        collector.sanitizers();
+        collector.branch_protection();
+        collector.allocation(instance);
+        collector.patchable_entry();
+        collector.wasm_import(instance);
+        self.apply_target_cpu_attr(function);
+        let own: Vec<&str> = attrs
+            .target_features
+            .iter()
+            .map(|feature| feature.name.as_str())
+            .collect();
+        self.apply_target_features_with(function, &own, attrs.instruction_set);
+        if let Some(align) = attrs.alignment {
+            function.as_global_value().set_alignment(align.bytes() as u32);
+        }
+    }
+
+    /// `target-features`: the session's, then the function's own, which win.
+    pub(crate) fn apply_target_features(&self, function: FunctionValue<'ll>, own: &[&str]) {
+        self.apply_target_features_with(function, own, None);
+    }
+
+    fn apply_target_features_with(
+        &self,
+        function: FunctionValue<'ll>,
+        own: &[&str],
+        instruction_set: Option<InstructionSetAttr>,
+    ) {
+        let sess = self.sess();
+        let mut list = sess.global_backend_features.join(",");
+        let mut push = |feature: &str| {
+            if !list.is_empty() {
+                list.push(',');
+            }
+            list.push_str(feature);
+        };
+        for &feature in own {
+            for name in target::llvm_names(&sess.target, feature) {
+                push(&format!("+{name}"));
+            }
+        }
+        match instruction_set {
+            Some(InstructionSetAttr::ArmA32) => push("-thumb-mode"),
+            Some(InstructionSetAttr::ArmT32) => push("+thumb-mode"),
+            None => {}
+        }
+        if !list.is_empty() {
+            function.add_attribute(
+                AttributeLoc::Function,
+                self.text_attribute("target-features", &list),
+            );
+        }
+    }
+}
+
+impl<'tcx> Collector<'_, '_, 'tcx> {
+    fn add(&self, attribute: Attribute) {
+        self.function.add_attribute(AttributeLoc::Function, attribute);
+    }
+
+    fn add_text(&self, name: &str, value: &str) {
+        self.add(self.cx.text_attribute(name, value));
+    }
+
+    fn has(&self, flag: CodegenFnAttrFlags) -> bool {
+        self.attrs.flags.contains(flag)
+    }
+
+    fn optimization(&self) {
+        let table = &self.cx.attributes.table;
+        let level = match (&self.attrs.optimize, self.cx.sess().opts.optimize) {
+            (OptimizeAttr::Default, level) => level,
+            (OptimizeAttr::Size, _) => OptLevel::SizeMin,
+            (OptimizeAttr::Speed, _) => OptLevel::More,
+            (OptimizeAttr::DoNotOptimize, _) => {
+                self.add(table.opt_none);
+                OptLevel::No
+            }
+        };
+        if level == OptLevel::SizeMin {
+            self.add(table.min_size);
+        }
+        if matches!(level, OptLevel::Size | OptLevel::SizeMin) {
+            self.add(table.opt_size);
+        }
+        if self.has(CodegenFnAttrFlags::COLD) {
+            self.add(table.cold);
+        }
+        if self.has(CodegenFnAttrFlags::NO_BUILTINS) {
+            self.add_text("no-builtins", "");
+        }
+    }
+
+    fn inlining(&self, instance: Instance<'tcx>) {
+        let table = &self.cx.attributes.table;
+        let sess = self.cx.sess();
+        // `optnone` must come with `noinline` (LangRef).
+        let never = !sess.opts.unstable_opts.inline_llvm
+            || matches!(self.attrs.optimize, OptimizeAttr::DoNotOptimize);
+        let attribute = match self.attrs.inline {
+            _ if never => table.no_inline,
+            // A kernel cannot call on AMD's processors; LLVM must be free to inline there.
+            InlineAttr::Never if sess.target.arch == Arch::AmdGpu => return,
+            InlineAttr::Never => table.no_inline,
+            InlineAttr::Always | InlineAttr::Force { .. } => table.always_inline,
+            InlineAttr::Hint => table.inline_hint,
+            // Closures and drop glue are generated in each unit that uses them in the hope of inlining.
+            InlineAttr::None if instance.def.requires_inline(self.cx.tcx) => table.inline_hint,
+            InlineAttr::None => return,
+        };
+        self.add(attribute);
+    }
+
+    fn memory(&self) {
+        let table = &self.cx.attributes.table;
+        if self.has(CodegenFnAttrFlags::FFI_CONST) {
+            self.add(table.memory_none);
+        } else if self.has(CodegenFnAttrFlags::FFI_PURE) {
+            self.add(table.memory_read);
+        }
+    }
+
+    fn sanitizers(&self) {
+        if self.has(CodegenFnAttrFlags::NAKED) {
+            // Instrumentation would be code before the user's.
+            return;
+        }
+        let table = &self.cx.attributes.table;
+        let on = self.cx.sess().sanitizers() - self.attrs.sanitizers.disabled;
+        let known = [
+            (
+                SanitizerSet::ADDRESS | SanitizerSet::KERNELADDRESS,
+                table.sanitize_address,
+            ),
+            (
+                SanitizerSet::HWADDRESS | SanitizerSet::KERNELHWADDRESS,
+                table.sanitize_hwaddress,
+            ),
+            (SanitizerSet::MEMORY, table.sanitize_memory),
+            (SanitizerSet::THREAD, table.sanitize_thread),
+            (SanitizerSet::MEMTAG, table.sanitize_memtag),
+            (SanitizerSet::SHADOWCALLSTACK, table.shadow_call_stack),
+            (SanitizerSet::SAFESTACK, table.safe_stack),
+        ];
+        for (_, attribute) in known.into_iter().filter(|&(which, _)| on.intersects(which)) {
+            self.add(attribute);
+        }
+    }
+
+    fn branch_protection(&self) {
+        let Some(BranchProtection { bti, pac_ret, gcs }) = self.cx.sess().branch_protection() else {
+            return;
+        };
+        if self.has(CodegenFnAttrFlags::NAKED) {
+            return;
+        }
+        if bti {
+            self.add_text("branch-target-enforcement", "");
+        }
+        if gcs {
+            self.add_text("guarded-control-stack", "");
+        }
+        if let Some(PacRet { leaf, pc, key }) = pac_ret {
+            self.add_text("sign-return-address", if leaf { "all" } else { "non-leaf" });
+            self.add_text(
+                "sign-return-address-key",
+                if key == PAuthKey::A { "a_key" } else { "b_key" },
+            );
+            if pc {
+                self.add_text("branch-protection-pauth-lr", "");
+            }
+        }
+    }
+
+    fn allocation(&self, instance: Instance<'tcx>) {
+        let kind = if self.has(CodegenFnAttrFlags::ALLOCATOR_ZEROED) {
+            AllocKind::AllocZeroed
+        } else if self.has(CodegenFnAttrFlags::ALLOCATOR) {
+            AllocKind::Alloc
+        } else if self.has(CodegenFnAttrFlags::REALLOCATOR) {
+            AllocKind::Realloc
+        } else if self.has(CodegenFnAttrFlags::DEALLOCATOR) {
+            AllocKind::Free
+        } else {
+            return;
+        };
+        for (place, attribute) in alloc_attributes(self.cx.llcx, &self.cx.attributes, kind) {
+            self.function.add_attribute(place, attribute);
+        }
+        if let Some(name) = self.zeroed_variant(instance) {
+            self.add_text("alloc-variant-zeroed", &name);
+        }
+    }
+
+    /// The function that allocates as this one does, but zeroed: LLVM merges an allocation and a `memset` into it.
+    fn zeroed_variant(&self, instance: Instance<'tcx>) -> Option<String> {
+        let tcx = self.cx.tcx;
+        let name =
+            rustc_attr_ir::find_attr!(tcx, instance.def_id(), RustcAllocatorZeroedVariant { name } => name)?;
+        Some(rustc_symbol_mangling::mangle_internal_symbol(tcx, name.as_str()))
+    }
+
+    /// Room for patches before and at the entry (`-Zpatchable-function-entry`), the attribute over the session.
+    fn patchable_entry(&self) {
+        let session = &self.cx.sess().opts.unstable_opts.patchable_function_entry;
+        let own = self.attrs.patchable_function_entry;
+        let (mut entry, mut prefix) = (session.entry(), session.prefix());
+        if let Some(own) = own
+            && (own.entry().is_some() || own.prefix().is_some())
+        {
+            (entry, prefix) = (own.entry().unwrap_or(0), own.prefix().unwrap_or(0));
+        }
+        for (name, count) in [
+            ("patchable-function-entry", entry),
+            ("patchable-function-prefix", prefix),
+        ] {
+            if count > 0 {
+                self.add_text(name, &count.to_string());
+            }
+        }
+        let own_section = own.and_then(|own| own.section());
+        let section = own_section
+            .as_ref()
+            .map(|section| section.as_str())
+            .or(session.section());
+        if let Some(section) = section {
+            self.add_text("patchable-function-entry-section", section);
+        }
+    }
+
+    /// Where a WebAssembly import comes from: `#[link(wasm_import_module = "…")]`.
+    fn wasm_import(&self, instance: Instance<'tcx>) {
+        let tcx = self.cx.tcx;
+        if !tcx.sess.target.is_like_wasm {
+            return;
+        }
+        let def_id = instance.def_id();
+        if let Some(module) = tcx.wasm_import_module_map(def_id.krate).get(&def_id) {
+            self.add_text("wasm-import-module", module);
+            let name = self.attrs.symbol_name.unwrap_or_else(|| tcx.item_name(def_id));
+            self.add_text("wasm-import-name", name.as_str());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! One codegen unit, from its list of items to a finished LLVM module.
+
+use std::time::Instant;
+
+use inkwell::attributes::AttributeLoc;
+use rustc_codegen_ssa::ModuleCodegen;
+use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
+use rustc_codegen_ssa::mono_item::MonoItemExt;
+use rustc_middle::dep_graph;
+use rustc_middle::ty::TyCtxt;
+use rustc_span::Symbol;
+
+use crate::back::{self, ModuleLlvm};
+use crate::codegen::builder::Builder;
+use crate::codegen::context::CodegenCx;
+
+/// Compiles the codegen unit `name`. The number is how much work LLVM will have with it: about as much as
+/// we had.
+pub(crate) fn compile_unit(
+    tcx: TyCtxt<'_>,
+    name: Symbol,
+    bitcode_needed: bool,
+) -> (ModuleCodegen<ModuleLlvm>, u64) {
+    let start = Instant::now();
+    let node = tcx.codegen_unit(name).codegen_dep_node(tcx);
+    let build = || build_module(tcx, name, bitcode_needed);
+    let (module, _) = tcx
+        .dep_graph
+        .with_task(node, tcx, build, Some(dep_graph::hash_result));
+    (module, start.elapsed().as_nanos() as u64)
+}
+
+fn build_module(tcx: TyCtxt<'_>, name: Symbol, bitcode_needed: bool) -> ModuleCodegen<ModuleLlvm> {
+    let unit = tcx.codegen_unit(name);
+    let _span = tracing::debug_span!("codegen_unit", %name).entered();
+    let _timer = tcx
+        .prof
+        .generic_activity_with_arg_recorder("codegen_module", |recorder| {
+            recorder.record_arg(name.to_string());
+            recorder.record_arg(unit.size_estimate().to_string());
+        });
+    let module = back::new_module(tcx, name.as_str());
+    module.with_refs(|refs| {
+        let mut cx = CodegenCx::new(tcx, unit, refs, bitcode_needed);
+        let items = unit.items_in_deterministic_order(tcx);
+        // Every item is declared before any body, so that bodies can refer to each other.
+        for &(item, data) in &items {
+            item.predefine::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data.linkage, data.visibility);
+        }
+        for &(item, data) in &items {
+            item.define::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data);
+        }
+        if let Some(main) = maybe_create_entry_wrapper::<Builder<'_, '_, '_>>(&cx, unit) {
+            for &attribute in cx.session_attributes() {
+                main.add_attribute(AttributeLoc::Function, attribute);
+            }
+        }
+        cx.define_used_variables();
+        cx.finalize_debuginfo();
+        cx.verify_asm_functions();
+    });
+    ModuleCodegen::new_regular(name.to_string(), module)
+}

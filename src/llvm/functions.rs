@@ -1,0 +1,41 @@
+//! Functions of a module: looking them up and declaring them.
+
+use inkwell::module::Module;
+use inkwell::types::{AsTypeRef, FunctionType};
+use inkwell::values::{AsValueRef, FunctionValue, GlobalValue};
+use llvm_sys::core::*;
+
+/// The function `name`, declared with type `ty` if the module has none of that name.
+pub(crate) fn get_or_declare<'ll>(
+    module: &Module<'ll>,
+    name: &str,
+    ty: FunctionType<'ll>,
+) -> FunctionValue<'ll> {
+    // SAFETY: LLVM reads `name.len()` bytes; module and type are of one context.
+    unsafe {
+        let raw = LLVMGetOrInsertFunction(
+            module.as_mut_ptr(),
+            name.as_ptr().cast(),
+            name.len(),
+            ty.as_type_ref(),
+        );
+        FunctionValue::new(raw).expect("LLVM returns a function")
+    }
+}
+
+/// The global as a function, if it is one.
+pub(crate) fn as_function(global: GlobalValue<'_>) -> Option<FunctionValue<'_>> {
+    let raw = global.as_value_ref();
+    // SAFETY: a type test of a live value; only functions are wrapped as such.
+    unsafe {
+        (!LLVMIsAFunction(raw).is_null())
+            .then(|| FunctionValue::new(raw))
+            .flatten()
+    }
+}
+
+/// The signature of a function.
+pub(crate) fn signature(function: FunctionValue<'_>) -> FunctionType<'_> {
+    // SAFETY: the value type of a live function is its signature.
+    unsafe { FunctionType::new(LLVMGlobalGetValueType(function.as_value_ref())) }
+}

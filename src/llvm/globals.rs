@@ -1,0 +1,172 @@
+//! Global variables, functions and aliases: what inkwell's `GlobalValue` does not cover.
+
+use inkwell::module::{Linkage, Module};
+use inkwell::types::{AnyTypeEnum, AsTypeRef};
+use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, UnnamedAddress};
+use llvm_sys::LLVMThreadLocalMode;
+use llvm_sys::core::*;
+
+use super::raw;
+
+/// How code finds the copy of a variable that belongs to its thread ("ELF Handling For Thread-Local Storage").
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ThreadLocal {
+    GeneralDynamic,
+    LocalDynamic,
+    InitialExec,
+    LocalExec,
+}
+
+/// The global called `name`, if the module has one: a variable, a function or an alias.
+pub(crate) fn named<'ll>(module: &Module<'ll>, name: &str) -> Option<GlobalValue<'ll>> {
+    // SAFETY: LLVM reads `name.len()` bytes; what it returns is a live global of the module.
+    unsafe {
+        let found = LLVMGetNamedGlobalWithLength(module.as_mut_ptr(), name.as_ptr().cast(), name.len());
+        let found = match found.is_null() {
+            true => LLVMGetNamedFunctionWithLength(module.as_mut_ptr(), name.as_ptr().cast(), name.len()),
+            false => found,
+        };
+        (!found.is_null()).then(|| GlobalValue::new(found))
+    }
+}
+
+/// Adds a variable of type `ty`. LLVM renames it if the name is taken; an empty name is none.
+pub(crate) fn add_variable<'ll>(
+    module: &Module<'ll>,
+    ty: AnyTypeEnum<'ll>,
+    name: &std::ffi::CStr,
+) -> GlobalValue<'ll> {
+    // SAFETY: module and type are of one live context.
+    unsafe {
+        GlobalValue::new(LLVMAddGlobal(
+            module.as_mut_ptr(),
+            ty.as_type_ref(),
+            name.as_ptr(),
+        ))
+    }
+}
+
+/// Adds a second name for `aliasee`, which has type `ty`.
+pub(crate) fn add_alias<'ll>(
+    module: &Module<'ll>,
+    ty: AnyTypeEnum<'ll>,
+    aliasee: GlobalValue<'ll>,
+    name: &std::ffi::CStr,
+) -> GlobalValue<'ll> {
+    // SAFETY: as above.
+    unsafe {
+        GlobalValue::new(LLVMAddAlias2(
+            module.as_mut_ptr(),
+            ty.as_type_ref(),
+            0,
+            aliasee.as_value_ref(),
+            name.as_ptr(),
+        ))
+    }
+}
+
+/// The type of what the global holds (not of its address).
+pub(crate) fn content_type(global: GlobalValue<'_>) -> AnyTypeEnum<'_> {
+    // SAFETY: the global is live.
+    unsafe { AnyTypeEnum::new(LLVMGlobalGetValueType(global.as_value_ref())) }
+}
+
+/// Sets the initial value.
+pub(crate) fn set_initializer(global: GlobalValue<'_>, value: AnyValueEnum<'_>) {
+    // SAFETY: the value is a constant of the global's type: the caller made the one for the other.
+    unsafe { LLVMSetInitializer(global.as_value_ref(), raw::value(value)) }
+}
+
+/// The initial value of an immutable global variable, if `pointer` is the address of one.
+pub(crate) fn constant_initializer(pointer: AnyValueEnum<'_>) -> Option<AnyValueEnum<'_>> {
+    let raw = raw::value(pointer);
+    // SAFETY: type tests of live values; the initialiser of a live global is live.
+    unsafe {
+        if LLVMIsAGlobalVariable(raw).is_null() || LLVMIsGlobalConstant(raw) == 0 {
+            return None;
+        }
+        let init = LLVMGetInitializer(raw);
+        (!init.is_null()).then(|| raw::wrap(init))
+    }
+}
+
+/// Whether the global has an initial value already.
+pub(crate) fn has_initializer(global: GlobalValue<'_>) -> bool {
+    // SAFETY: the global is live.
+    unsafe { !LLVMGetInitializer(global.as_value_ref()).is_null() }
+}
+
+/// Says whether the address means anything (LangRef, `unnamed_addr`).
+pub(crate) fn set_unnamed_address(global: GlobalValue<'_>, value: UnnamedAddress) {
+    global.set_unnamed_address(value)
+}
+
+/// Makes a variable thread-local.
+pub(crate) fn set_thread_local(global: GlobalValue<'_>, mode: ThreadLocal) {
+    let mode = match mode {
+        ThreadLocal::GeneralDynamic => LLVMThreadLocalMode::LLVMGeneralDynamicTLSModel,
+        ThreadLocal::LocalDynamic => LLVMThreadLocalMode::LLVMLocalDynamicTLSModel,
+        ThreadLocal::InitialExec => LLVMThreadLocalMode::LLVMInitialExecTLSModel,
+        ThreadLocal::LocalExec => LLVMThreadLocalMode::LLVMLocalExecTLSModel,
+    };
+    // SAFETY: the global is a live variable.
+    unsafe { LLVMSetThreadLocalMode(global.as_value_ref(), mode) }
+}
+
+/// Makes every use of `old` one of `new`, and deletes `old`.
+pub(crate) fn replace(old: GlobalValue<'_>, new: GlobalValue<'_>) {
+    // SAFETY: both are live variables of one module; nobody holds `old` afterwards: the caller sees to that.
+    unsafe {
+        LLVMReplaceAllUsesWith(old.as_value_ref(), new.as_value_ref());
+        LLVMDeleteGlobal(old.as_value_ref());
+    }
+}
+
+/// Puts the global into a COMDAT group of its own name, so that the linker keeps one of many copies.
+pub(crate) fn set_own_comdat(module: &Module<'_>, global: GlobalValue<'_>) {
+    let mut len = 0;
+    // SAFETY: module and global are live; the name is NUL-terminated.
+    unsafe {
+        let name = LLVMGetValueName2(global.as_value_ref(), &mut len);
+        let comdat = llvm_sys::comdat::LLVMGetOrInsertComdat(module.as_mut_ptr(), name);
+        llvm_sys::comdat::LLVMSetComdat(global.as_value_ref(), comdat);
+    }
+}
+
+/// The name that the linker will see.
+pub(crate) fn symbol_name(global: GlobalValue<'_>) -> String {
+    let mut len = 0;
+    // SAFETY: LLVM returns a pointer to `len` bytes that live as long as the name stays as it is.
+    unsafe {
+        let name = LLVMGetValueName2(global.as_value_ref(), &mut len);
+        String::from_utf8_lossy(std::slice::from_raw_parts(name.cast(), len)).into_owned()
+    }
+}
+
+/// Renames the global; an empty name is none.
+pub(crate) fn set_symbol_name(global: GlobalValue<'_>, name: &str) {
+    // SAFETY: LLVM copies `name.len()` bytes.
+    unsafe { LLVMSetValueName2(global.as_value_ref(), name.as_ptr().cast(), name.len()) }
+}
+
+/// Appends `globals` to the array `name` (`llvm.used`, `llvm.compiler.used`), which keeps them alive.
+pub(crate) fn keep_alive<'ll>(
+    module: &Module<'ll>,
+    pointer: AnyTypeEnum<'ll>,
+    name: &std::ffi::CStr,
+    globals: &[GlobalValue<'ll>],
+) {
+    let mut elements: Vec<_> = globals.iter().map(|global| global.as_value_ref()).collect();
+    // SAFETY: the elements are live constants of pointer type, all of the module's context.
+    unsafe {
+        let array = LLVMConstArray2(
+            pointer.as_type_ref(),
+            elements.as_mut_ptr(),
+            elements.len() as u64,
+        );
+        let list = LLVMAddGlobal(module.as_mut_ptr(), LLVMTypeOf(array), name.as_ptr());
+        LLVMSetInitializer(list, array);
+        GlobalValue::new(list).set_linkage(Linkage::Appending);
+        LLVMSetSection(list, c"llvm.metadata".as_ptr());
+    }
+}

@@ -1,0 +1,146 @@
+//! Target machines, and what LLVM knows of the machine it runs on.
+
+use std::ffi::{CStr, CString, c_char};
+
+use inkwell::targets::TargetMachine;
+use llvm_sys::core::LLVMDisposeMessage;
+use llvm_sys::prelude::LLVMModuleRef;
+use llvm_sys::target_machine::*;
+
+use super::fatal::interruptible;
+
+unsafe extern "C-unwind" {
+    // Not the declaration of `llvm-sys`: a fatal error unwinds out of it.
+    fn LLVMTargetMachineEmitToFile(
+        machine: LLVMTargetMachineRef,
+        module: LLVMModuleRef,
+        path: *const c_char,
+        kind: LLVMCodeGenFileType,
+        message: *mut *mut c_char,
+    ) -> std::ffi::c_int;
+}
+
+/// What a target machine is made from. Absent models are LLVM's default for the target.
+#[derive(Clone, Debug)]
+pub(crate) struct Description {
+    pub(crate) triple: CString,
+    pub(crate) cpu: CString,
+    pub(crate) features: CString,
+    pub(crate) abi: CString,
+    pub(crate) level: LLVMCodeGenOptLevel,
+    pub(crate) relocation: LLVMRelocMode,
+    pub(crate) code_model: LLVMCodeModel,
+    pub(crate) verbose_assembly: bool,
+}
+
+pub(crate) use llvm_sys::target_machine::{
+    LLVMCodeGenOptLevel as Level, LLVMCodeModel as CodeModel, LLVMRelocMode as Relocation,
+};
+
+/// Makes the machine, or returns LLVM's words on why it cannot.
+pub(crate) fn create(description: &Description) -> Result<TargetMachine, String> {
+    // SAFETY: all strings are NUL-terminated and live through the calls; the options are disposed of once.
+    unsafe {
+        let mut target = std::ptr::null_mut();
+        let mut message = std::ptr::null_mut();
+        if LLVMGetTargetFromTriple(description.triple.as_ptr(), &mut target, &mut message) != 0 {
+            return Err(take_message(message));
+        }
+        let options = LLVMCreateTargetMachineOptions();
+        LLVMTargetMachineOptionsSetCPU(options, description.cpu.as_ptr());
+        LLVMTargetMachineOptionsSetFeatures(options, description.features.as_ptr());
+        LLVMTargetMachineOptionsSetABI(options, description.abi.as_ptr());
+        LLVMTargetMachineOptionsSetCodeGenOptLevel(options, description.level);
+        LLVMTargetMachineOptionsSetRelocMode(options, description.relocation);
+        LLVMTargetMachineOptionsSetCodeModel(options, description.code_model);
+        let machine = LLVMCreateTargetMachineWithOptions(target, description.triple.as_ptr(), options);
+        LLVMDisposeTargetMachineOptions(options);
+        if machine.is_null() {
+            return Err(format!(
+                "LLVM makes no target machine for {:?}",
+                description.triple
+            ));
+        }
+        LLVMSetTargetMachineAsmVerbosity(machine, description.verbose_assembly.into());
+        Ok(TargetMachine::new(machine))
+    }
+}
+
+/// Takes over a message that LLVM allocated.
+///
+/// # Safety
+/// `message` must be one, and must not be used afterwards.
+pub(super) unsafe fn take_message(message: *mut c_char) -> String {
+    if message.is_null() {
+        return String::new();
+    }
+    // SAFETY: the caller vouches for the message.
+    unsafe {
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeMessage(message);
+        text
+    }
+}
+
+/// The processor at hand.
+pub(crate) struct HostProcessor {
+    pub(crate) name: String,
+    /// Its features in LLVM's notation.
+    pub(crate) features: Vec<String>,
+}
+
+/// Asks LLVM for the processor at hand.
+pub(crate) fn host() -> HostProcessor {
+    // SAFETY: both functions allocate the message they return.
+    let (name, features) = unsafe {
+        (
+            take_message(LLVMGetHostCPUName()),
+            take_message(LLVMGetHostCPUFeatures()),
+        )
+    };
+    let features = features
+        .split(',')
+        .filter(|feature| !feature.is_empty())
+        .map(str::to_owned)
+        .collect();
+    HostProcessor { name, features }
+}
+
+/// What kind of file code is written to.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    Assembly,
+    Object,
+}
+
+/// Runs the code generator over `module` and writes the result to `path`, or returns LLVM's words.
+/// The code generator changes the module: it is of no use afterwards but to be printed.
+pub(crate) fn emit(
+    machine: &TargetMachine,
+    module: &inkwell::module::Module<'_>,
+    kind: FileKind,
+    path: &CStr,
+) -> Result<(), String> {
+    let kind = match kind {
+        FileKind::Assembly => LLVMCodeGenFileType::LLVMAssemblyFile,
+        FileKind::Object => LLVMCodeGenFileType::LLVMObjectFile,
+    };
+    let mut message = std::ptr::null_mut();
+    // SAFETY: machine and module are live, the path is NUL-terminated.
+    unsafe {
+        let failed = interruptible(|| {
+            LLVMTargetMachineEmitToFile(
+                machine.as_mut_ptr(),
+                module.as_mut_ptr(),
+                path.as_ptr(),
+                kind,
+                &mut message,
+            )
+        });
+        if failed != 0 {
+            Err(take_message(message))
+        } else {
+            Ok(())
+        }
+    }
+}

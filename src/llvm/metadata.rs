@@ -1,0 +1,124 @@
+//! Metadata: what an instruction, a global or a module says beside its meaning.
+
+use inkwell::context::{AsContextRef, Context};
+use inkwell::module::Module;
+use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, InstructionValue};
+use llvm_sys::core::*;
+use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
+use std::marker::PhantomData;
+
+use super::raw;
+
+/// A metadata kind with a number of its own in every context (LLVM's `FixedMetadataKinds.def`).
+#[derive(Copy, Clone, Debug)]
+#[repr(u32)]
+pub(crate) enum MetadataKind {
+    Prof = 2,
+    Range = 4,
+    InvariantLoad = 6,
+    NonTemporal = 9,
+    NonNull = 11,
+    Align = 17,
+    Loop = 18,
+    Type = 19,
+    VCallVisibility = 28,
+    NoUndef = 29,
+    Unpredictable = 15,
+    KcfiType = 36,
+}
+
+/// A metadata node or string.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Metadata<'ll>(LLVMMetadataRef, PhantomData<&'ll ()>);
+
+/// A metadata string.
+pub(crate) fn string<'ll>(context: &'ll Context, text: &[u8]) -> Metadata<'ll> {
+    // SAFETY: LLVM copies `text.len()` bytes.
+    unsafe {
+        Metadata(
+            LLVMMDStringInContext2(context.as_ctx_ref(), text.as_ptr().cast(), text.len()),
+            PhantomData,
+        )
+    }
+}
+
+/// A constant as metadata.
+pub(crate) fn constant(value: AnyValueEnum<'_>) -> Metadata<'_> {
+    // SAFETY: constants can always be wrapped.
+    unsafe { Metadata(LLVMValueAsMetadata(raw::value(value)), PhantomData) }
+}
+
+/// A node of `operands`.
+pub(crate) fn node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Metadata<'ll> {
+    let mut raw: Vec<LLVMMetadataRef> = operands.iter().map(|operand| operand.0).collect();
+    // SAFETY: the operands are live metadata of `context`.
+    unsafe {
+        Metadata(
+            LLVMMDNodeInContext2(context.as_ctx_ref(), raw.as_mut_ptr(), raw.len()),
+            PhantomData,
+        )
+    }
+}
+
+/// A node that is unlike every other one: its first operand is itself (as loop ids must be).
+pub(crate) fn distinct_self_node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Metadata<'ll> {
+    // SAFETY: the placeholder is replaced at once, by the node that holds it.
+    unsafe {
+        let placeholder =
+            llvm_sys::debuginfo::LLVMTemporaryMDNode(context.as_ctx_ref(), std::ptr::null_mut(), 0);
+        let mut raw = vec![placeholder];
+        raw.extend(operands.iter().map(|operand| operand.0));
+        let node = LLVMMDNodeInContext2(context.as_ctx_ref(), raw.as_mut_ptr(), raw.len());
+        llvm_sys::debuginfo::LLVMMetadataReplaceAllUsesWith(placeholder, node);
+        Metadata(node, PhantomData)
+    }
+}
+
+fn as_value(context: &Context, metadata: Metadata<'_>) -> LLVMValueRef {
+    // SAFETY: the metadata is of `context`.
+    unsafe { LLVMMetadataAsValue(context.as_ctx_ref(), metadata.0) }
+}
+
+/// Attaches `metadata` to an instruction.
+pub(crate) fn attach(
+    context: &Context,
+    to: InstructionValue<'_>,
+    kind: MetadataKind,
+    metadata: Metadata<'_>,
+) {
+    attach_by_id(context, to, kind as u32, metadata)
+}
+
+/// Attaches `metadata` of a kind that has no fixed number ([`kind_id`]).
+pub(crate) fn attach_by_id(context: &Context, to: InstructionValue<'_>, kind: u32, metadata: Metadata<'_>) {
+    // SAFETY: the instruction and the metadata are of `context`.
+    unsafe { LLVMSetMetadata(to.as_value_ref(), kind, as_value(context, metadata)) }
+}
+
+/// The number of a metadata kind that has no fixed one.
+pub(crate) fn kind_id(context: &Context, name: &str) -> u32 {
+    context.get_kind_id(name)
+}
+
+/// Attaches `metadata` to a global variable or a function; several of one kind may stand side by side.
+pub(crate) fn add_to_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) {
+    // SAFETY: both are live, of one context.
+    unsafe { LLVMGlobalAddMetadata(to.as_value_ref(), kind as u32, metadata.0) }
+}
+
+/// Sets the one `metadata` of its kind on a global variable or a function.
+pub(crate) fn set_on_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) {
+    // SAFETY: both are live, of one context.
+    unsafe { LLVMGlobalSetMetadata(to.as_value_ref(), kind as u32, metadata.0) }
+}
+
+/// Appends `metadata` to the module's named list `name`.
+pub(crate) fn add_to_module<'ll>(
+    context: &Context,
+    module: &Module<'ll>,
+    name: &std::ffi::CStr,
+    metadata: Metadata<'ll>,
+) {
+    // SAFETY: all three are of one context.
+    unsafe { LLVMAddNamedMetadataOperand(module.as_mut_ptr(), name.as_ptr(), as_value(context, metadata)) }
+}

@@ -1,0 +1,244 @@
+//! Whole modules: flags, identity, passes, verification, bitcode, linking, inline assembly.
+
+use std::ffi::{CStr, CString, c_char, c_int};
+
+use inkwell::context::{AsContextRef, Context};
+use inkwell::module::Module;
+use inkwell::targets::TargetMachine;
+use inkwell::values::AsValueRef;
+use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyFunction, LLVMVerifyModule};
+use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffer};
+use llvm_sys::core::*;
+use llvm_sys::error::LLVMErrorRef;
+use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
+use llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
+use llvm_sys::target::LLVMSetModuleDataLayout;
+use llvm_sys::target_machine::{LLVMCreateTargetDataLayout, LLVMNormalizeTargetTriple, LLVMTargetMachineRef};
+use llvm_sys::transforms::pass_builder::{
+    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef,
+    LLVMPassBuilderOptionsSetLoopInterleaving, LLVMPassBuilderOptionsSetLoopUnrolling,
+    LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetMergeFunctions,
+    LLVMPassBuilderOptionsSetSLPVectorization, LLVMPassBuilderOptionsSetVerifyEach,
+};
+
+use super::fatal::interruptible;
+use super::machine::take_message;
+use super::metadata::{self, constant, node, string};
+
+unsafe extern "C-unwind" {
+    // Not the declarations of `llvm-sys`: a fatal error unwinds out of these.
+    fn LLVMRunPasses(
+        module: LLVMModuleRef,
+        pipeline: *const c_char,
+        machine: LLVMTargetMachineRef,
+        options: LLVMPassBuilderOptionsRef,
+    ) -> LLVMErrorRef;
+    fn LLVMParseBitcodeInContext2(
+        context: LLVMContextRef,
+        bitcode: LLVMMemoryBufferRef,
+        module: *mut LLVMModuleRef,
+    ) -> c_int;
+    fn LLVMLinkModules2(destination: LLVMModuleRef, source: LLVMModuleRef) -> c_int;
+}
+
+/// What linking does with a flag that two modules set (LangRef, "Module Flags Metadata").
+#[derive(Copy, Clone, Debug)]
+#[repr(u32)]
+pub(crate) enum Merge {
+    Error = 1,
+    Warning = 2,
+    Require = 3,
+    Override = 4,
+    Append = 5,
+    AppendUnique = 6,
+    Max = 7,
+    Min = 8,
+}
+
+/// Adds the module flag `name` with the number `value`.
+pub(crate) fn add_flag<'ll>(
+    context: &'ll Context,
+    module: &Module<'ll>,
+    merge: Merge,
+    name: &str,
+    value: u32,
+) {
+    let number = |value: u32| super::constants::integer(context.i32_type().into(), value.into());
+    let parts = [
+        constant(number(merge as u32)),
+        string(context, name.as_bytes()),
+        constant(number(value)),
+    ];
+    metadata::add_to_module(context, module, c"llvm.module.flags", node(context, &parts));
+}
+
+/// Adds the module flag `name` with the text `value`.
+pub(crate) fn add_text_flag<'ll>(
+    context: &'ll Context,
+    module: &Module<'ll>,
+    merge: Merge,
+    name: &str,
+    value: &str,
+) {
+    let merge = super::constants::integer(context.i32_type().into(), (merge as u32).into());
+    let parts = [
+        constant(merge),
+        string(context, name.as_bytes()),
+        string(context, value.as_bytes()),
+    ];
+    metadata::add_to_module(context, module, c"llvm.module.flags", node(context, &parts));
+}
+
+/// Gives the module the triple, in LLVM's normal form, and the data layout of the machine, which is returned.
+pub(crate) fn set_target(module: &Module<'_>, machine: &TargetMachine, triple: &CStr) -> String {
+    // SAFETY: module and machine are live; LLVM allocates the triple that it returns.
+    unsafe {
+        let normal = LLVMNormalizeTargetTriple(triple.as_ptr());
+        LLVMSetTarget(module.as_mut_ptr(), normal);
+        LLVMDisposeMessage(normal);
+        let layout = LLVMCreateTargetDataLayout(machine.as_mut_ptr());
+        LLVMSetModuleDataLayout(module.as_mut_ptr(), layout);
+        llvm_sys::target::LLVMDisposeTargetData(layout);
+        CStr::from_ptr(LLVMGetDataLayoutStr(module.as_mut_ptr()))
+            .to_string_lossy()
+            .into_owned()
+    }
+}
+
+/// Knobs of a pass pipeline.
+#[derive(Copy, Clone, Debug, Default)]
+pub(crate) struct PassOptions {
+    pub(crate) merge_functions: bool,
+    pub(crate) vectorize_loops: bool,
+    pub(crate) vectorize_slp: bool,
+    pub(crate) unroll_loops: bool,
+    pub(crate) verify_each: bool,
+}
+
+/// Runs `pipeline` (the text that `opt -passes` takes) over the module, or returns LLVM's words.
+pub(crate) fn run_passes(
+    module: &Module<'_>,
+    machine: &TargetMachine,
+    pipeline: &str,
+    options: PassOptions,
+) -> Result<(), String> {
+    let pipeline = CString::new(pipeline).map_err(|_| "a pass pipeline cannot hold a NUL".to_owned())?;
+    // SAFETY: module and machine are live; options and error are disposed of once.
+    unsafe {
+        let raw = LLVMCreatePassBuilderOptions();
+        LLVMPassBuilderOptionsSetMergeFunctions(raw, options.merge_functions.into());
+        LLVMPassBuilderOptionsSetLoopVectorization(raw, options.vectorize_loops.into());
+        LLVMPassBuilderOptionsSetLoopInterleaving(raw, options.vectorize_loops.into());
+        LLVMPassBuilderOptionsSetSLPVectorization(raw, options.vectorize_slp.into());
+        LLVMPassBuilderOptionsSetLoopUnrolling(raw, options.unroll_loops.into());
+        LLVMPassBuilderOptionsSetVerifyEach(raw, options.verify_each.into());
+        let error = interruptible(|| {
+            LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw)
+        });
+        LLVMDisposePassBuilderOptions(raw);
+        if error.is_null() {
+            return Ok(());
+        }
+        let message = LLVMGetErrorMessage(error);
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeErrorMessage(message);
+        Err(text)
+    }
+}
+
+/// Checks the whole module; what fails is returned in LLVM's words.
+pub(crate) fn verify(module: &Module<'_>) -> Result<(), String> {
+    let mut message = std::ptr::null_mut();
+    // SAFETY: the module is live; LLVM allocates the message either way.
+    unsafe {
+        let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
+        let broken = LLVMVerifyModule(module.as_mut_ptr(), action, &mut message) != 0;
+        let text = take_message(message);
+        if broken { Err(text) } else { Ok(()) }
+    }
+}
+
+/// Checks one function, quickly: whether it is well-formed, without words.
+pub(crate) fn is_valid(function: inkwell::values::FunctionValue<'_>) -> bool {
+    // SAFETY: the function is live.
+    unsafe {
+        LLVMVerifyFunction(
+            function.as_value_ref(),
+            LLVMVerifierFailureAction::LLVMReturnStatusAction,
+        ) == 0
+    }
+}
+
+/// A module as bitcode, in memory.
+pub(crate) struct Bitcode(LLVMMemoryBufferRef);
+
+// SAFETY: the buffer is plain bytes that nobody changes.
+unsafe impl Send for Bitcode {}
+// SAFETY: as above.
+unsafe impl Sync for Bitcode {}
+
+impl Bitcode {
+    /// Writes `module` as bitcode.
+    pub(crate) fn of(module: &Module<'_>) -> Self {
+        // SAFETY: the module is live; the buffer is ours.
+        unsafe { Bitcode(LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr())) }
+    }
+
+    /// The bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        // SAFETY: LLVM's buffer has that many bytes for as long as it lives.
+        unsafe { std::slice::from_raw_parts(LLVMGetBufferStart(self.0).cast(), LLVMGetBufferSize(self.0)) }
+    }
+}
+
+impl Drop for Bitcode {
+    fn drop(&mut self) {
+        // SAFETY: ours, disposed of once.
+        unsafe { LLVMDisposeMemoryBuffer(self.0) }
+    }
+}
+
+/// Writes the module as bitcode to `path`.
+pub(crate) fn write_bitcode(module: &Module<'_>, path: &CStr) -> bool {
+    // SAFETY: module and path are live.
+    unsafe { LLVMWriteBitcodeToFile(module.as_mut_ptr(), path.as_ptr()) == 0 }
+}
+
+/// Reads bitcode into a module of `context`.
+pub(crate) fn parse_bitcode<'ll>(context: &'ll Context, name: &CStr, bytes: &[u8]) -> Option<Module<'ll>> {
+    let mut module = std::ptr::null_mut();
+    // SAFETY: the buffer borrows `bytes` for the call only: parsing is not lazy here.
+    unsafe {
+        let data = bytes.as_ptr().cast();
+        let buffer = LLVMCreateMemoryBufferWithMemoryRange(data, bytes.len(), name.as_ptr(), 0);
+        let failed =
+            interruptible(|| LLVMParseBitcodeInContext2(context.as_ctx_ref(), buffer, &mut module)) != 0;
+        LLVMDisposeMemoryBuffer(buffer);
+        (!failed).then(|| Module::new(module))
+    }
+}
+
+/// Moves all of `source` into `destination`; both are of one context.
+pub(crate) fn link(destination: &Module<'_>, source: Module<'_>) -> bool {
+    let raw = source.as_mut_ptr();
+    std::mem::forget(source);
+    // SAFETY: LLVM takes the source over, which nobody else holds any more.
+    unsafe { interruptible(|| LLVMLinkModules2(destination.as_mut_ptr(), raw)) == 0 }
+}
+
+/// A copy of the module in the same context.
+pub(crate) fn duplicate<'ll>(module: &Module<'ll>) -> Module<'ll> {
+    module.clone()
+}
+
+/// Appends assembly that stands outside of functions.
+pub(crate) fn append_assembly(module: &Module<'_>, text: &[u8]) {
+    // SAFETY: LLVM copies `text.len()` bytes.
+    unsafe { LLVMAppendModuleInlineAsm(module.as_mut_ptr(), text.as_ptr().cast(), text.len()) }
+}
+
+/// The module as text.
+pub(crate) fn print(module: &Module<'_>) -> String {
+    // SAFETY: the module is live; LLVM allocates the text.
+    unsafe { take_message(LLVMPrintModuleToString(module.as_mut_ptr())) }
+}
