@@ -127,7 +127,7 @@ fn read(file: &File, offset: u64, len: usize) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The number of `N` bytes at `at`, in the byte order of the machine that loaded the file.
+/// The number of `N` bytes at `at`. The machines that we run on are little-endian.
 fn number<const N: usize>(bytes: &[u8], at: usize) -> u64 {
     let mut number = [0; 8];
     number[..N].copy_from_slice(&bytes[at..at + N]);

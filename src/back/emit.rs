@@ -63,6 +63,7 @@ pub(crate) fn emit(
         let _scope = diagnose::DiagnosticScope::enter(refs.context, cgcx, emitter, &module.name);
         output.write(refs, module.module_llvm.embedded_bitcode());
     });
+    drop(output);
     module.into_compiled_module(
         config.emit_obj != EmitObj::None,
         false,
@@ -198,6 +199,19 @@ impl Output<'_> {
             && let (Some(name), Ok(file)) = (path.file_name(), fs::metadata(path))
         {
             self.prof.artifact_size(kind, name.to_string_lossy(), file.len());
+        }
+    }
+}
+
+impl Drop for Output<'_> {
+    /// Leaves nothing half-written behind when LLVM gave up.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            use OutputType::{Assembly, Bitcode, LlvmAssembly, Object};
+            for kind in [Object, Assembly, Bitcode, LlvmAssembly] {
+                // Most of them were not asked for.
+                let _ = fs::remove_file(self.path(kind));
+            }
         }
     }
 }

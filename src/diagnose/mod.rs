@@ -14,7 +14,7 @@ mod spans;
 mod verify;
 
 pub(crate) use activity::enter;
-pub(crate) use demangle::{demangled, demangled_text};
+pub(crate) use demangle::demangled;
 pub(crate) use fatal::install_fatal_error_handler;
 pub(crate) use scope::DiagnosticScope;
 pub(crate) use spans::remember_function;

@@ -17,7 +17,7 @@ pub(crate) use diagnostic::{
     AsmDiagnostic, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
 pub(crate) use passes::{
-    ActivePass, PassStack, active_passes, has_zstd, pass_names, restore_pass_stack, save_pass_stack,
+    PassStack, active_passes, has_zstd, pass_names, restore_pass_stack, save_pass_stack,
 };
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
