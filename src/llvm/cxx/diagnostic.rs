@@ -45,7 +45,15 @@ struct AssemblerInfo {
     cookie: u64,
 }
 
-/// `llvm::SMDiagnostic`, but for the fix-its at its end. A range is a pair of columns.
+/// `std::pair<unsigned, unsigned>`: from one column to another.
+#[repr(C)]
+#[derive(Clone, Copy, PartialEq)]
+struct Columns {
+    start: u32,
+    end: u32,
+}
+
+/// `llvm::SMDiagnostic`, but for the fix-its at its end.
 #[repr(C)]
 struct Report {
     manager: *const c_void,
@@ -56,7 +64,7 @@ struct Report {
     kind: u32,
     message: CxxString,
     line_text: CxxString,
-    ranges: [*const (u32, u32); 3],
+    ranges: [*const Columns; 3],
 }
 
 /// `llvm::DiagnosticInfoWithLocationBase`, and the pass name that `llvm::DiagnosticInfoOptimizationBase`,
@@ -102,7 +110,7 @@ unsafe extern "C" {
         kind: u32,
         message: Ref<u8>,
         line_text: Ref<u8>,
-        ranges: Ref<(u32, u32)>,
+        ranges: Ref<Columns>,
         hints: Ref<u8>,
     );
     /// `vtable for llvm::DiagnosticInfoInlineAsm`
@@ -198,7 +206,7 @@ fn layouts_hold() -> bool {
     *ANSWER.get_or_init(|| {
         const COOKIE: u64 = 0x0123_4567_89ab_cdef;
         let anchor = std::ptr::from_ref(&COOKIE).cast::<c_void>();
-        let ranges = [(3_u32, 5_u32)];
+        let ranges = [Columns { start: 3, end: 5 }];
         // Twice the room that we think they need. Their destructors never run: the texts are short enough
         // to lie inside, so that one allocation of eight bytes is leaked.
         let mut asm = MaybeUninit::<[InlineAsmInfo; 2]>::zeroed();
@@ -333,7 +341,7 @@ impl AsmDiagnostic {
                     line: report.line as usize,
                     line_text: report.line_text.text(),
                     columns: std::iter::once((column, column))
-                        .chain(ranges.map(|&(start, end)| (start as usize, end as usize)))
+                        .chain(ranges.map(|&Columns { start, end }| (start as usize, end as usize)))
                         .collect(),
                 }
             });
