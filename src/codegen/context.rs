@@ -77,7 +77,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             functions: FunctionCache::default(),
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),
-            debug: DebugContext::new(tcx, codegen_unit, refs),
+            debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
         }
     }
 }

@@ -33,6 +33,8 @@ use crate::llvm::{calls, functions, globals};
 pub(crate) struct FunctionCache<'ll, 'tcx> {
     instances: RefCell<FxHashMap<Instance<'tcx>, FunctionValue<'ll>>>,
     personality: Cell<Option<FunctionValue<'ll>>>,
+    /// What `catch_unwind` calls.
+    pub(crate) try_function: Cell<Option<FunctionValue<'ll>>>,
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {

@@ -57,7 +57,6 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol, bitcode_needed: bool) -> ModuleCo
         }
         cx.define_used_variables();
         cx.finalize_debuginfo();
-        cx.verify_asm_functions();
     });
     ModuleCodegen::new_regular(name.to_string(), module)
 }

@@ -167,3 +167,12 @@ fn parse_printed(text: &str, width: u32) -> Option<u128> {
         None => digits.parse().ok(),
     }
 }
+
+/// Element `index` of a constant vector.
+pub(crate) fn element<'ll>(aggregate: AnyValueEnum<'ll>, index: u32) -> Option<AnyValueEnum<'ll>> {
+    // SAFETY: LLVM returns null for what has no such element, or is no constant.
+    unsafe {
+        let raw = LLVMGetAggregateElement(raw::value(aggregate), index);
+        (!raw.is_null()).then(|| raw::wrap(raw))
+    }
+}

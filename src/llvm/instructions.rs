@@ -385,3 +385,17 @@ pub(crate) fn add_incoming<'ll>(phi: AnyValueEnum<'ll>, value: AnyValueEnum<'ll>
     // SAFETY: as above; one value, one block.
     unsafe { LLVMAddIncoming(raw::value(phi), &mut value, &mut from, 1) }
 }
+
+/// Names a parameter or the result of an instruction that has no name yet; constants have none.
+pub(crate) fn name_value(value: AnyValueEnum<'_>, name: &str) {
+    let raw = raw::value(value);
+    let mut len = 0;
+    // SAFETY: type tests of a live value; LLVM copies `name.len()` bytes.
+    unsafe {
+        let nameable = !LLVMIsAArgument(raw).is_null() || raw::is_instruction(raw);
+        LLVMGetValueName2(raw, &mut len);
+        if nameable && len == 0 {
+            LLVMSetValueName2(raw, name.as_ptr().cast(), name.len());
+        }
+    }
+}

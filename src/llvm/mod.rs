@@ -2,16 +2,19 @@
 //!
 //! This is the only room that names `llvm-sys`. A file holds one subject; nothing here knows rustc.
 
+pub(crate) mod asm;
 pub(crate) mod attributes;
 pub(crate) mod calls;
 pub(crate) mod constants;
 mod context;
 pub(crate) mod cxx;
+pub(crate) mod debuginfo;
 pub(crate) mod fatal;
 pub(crate) mod funclet;
 pub(crate) mod functions;
 pub(crate) mod globals;
 pub(crate) mod instructions;
+pub(crate) mod intrinsics;
 pub(crate) mod machine;
 pub(crate) mod memory;
 pub(crate) mod metadata;

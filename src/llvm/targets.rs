@@ -45,20 +45,26 @@ AArch64 AMDGPU ARM AVR BPF CSKY Hexagon LoongArch M68k MSP430 Mips PowerPC RISCV
 for_each_parser! { LLVM_InitializeAllDisassemblers, Disassembler,
 AArch64 AMDGPU ARM AVR BPF CSKY Hexagon LoongArch M68k MSP430 Mips PowerPC RISCV Sparc SystemZ WebAssembly X86 Xtensa }
 
+/// Defines the functions that register the host's own target. Zero is success.
 macro_rules! native {
-    ($($native:ident = $($all:ident)*;)*) => { $(
-        /// Registers this part of the host's target, and of all others; zero means success.
+    ($($native:ident: $($part:ident)*;)*) => { $(
+        /// Registers this part of the host's target. The module's first lines say why it is defined here.
         #[unsafe(no_mangle)]
-        pub extern "C" fn $native() -> llvm_sys::prelude::LLVMBool {
-            $($all();)*
+        pub extern "C" fn $native() -> i32 {
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            unsafe extern "C" { $(#[link_name = concat!("LLVMInitializeX86", stringify!($part))] fn $part();)* }
+            #[cfg(target_arch = "aarch64")]
+            unsafe extern "C" { $(#[link_name = concat!("LLVMInitializeAArch64", stringify!($part))] fn $part();)* }
+            // SAFETY: as above.
+            unsafe { $($part();)* }
             0
         }
     )* };
 }
 
 native! {
-    LLVM_InitializeNativeTarget = LLVM_InitializeAllTargetInfos LLVM_InitializeAllTargets LLVM_InitializeAllTargetMCs;
-    LLVM_InitializeNativeAsmPrinter = LLVM_InitializeAllAsmPrinters;
-    LLVM_InitializeNativeAsmParser = LLVM_InitializeAllAsmParsers;
-    LLVM_InitializeNativeDisassembler = LLVM_InitializeAllDisassemblers;
+    LLVM_InitializeNativeTarget: TargetInfo Target TargetMC;
+    LLVM_InitializeNativeAsmParser: AsmParser;
+    LLVM_InitializeNativeAsmPrinter: AsmPrinter;
+    LLVM_InitializeNativeDisassembler: Disassembler;
 }

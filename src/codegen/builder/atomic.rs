@@ -3,7 +3,6 @@
 use inkwell::AtomicOrdering as Ordering;
 use rustc_abi::Size;
 use rustc_codegen_ssa::common::{AtomicRmwBinOp, SynchronizationScope};
-use rustc_codegen_ssa::traits::*;
 use rustc_middle::ty::AtomicOrdering;
 
 use super::Builder;

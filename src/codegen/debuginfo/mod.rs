@@ -1,141 +1,133 @@
 //! Debug information: which function, file and line an instruction came from.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
-use crate::back::ModuleRefs;
-use inkwell::debug_info::DILocation;
-use inkwell::values::FunctionValue;
-use rustc_abi::Size;
-use rustc_codegen_ssa::mir::debuginfo::VariableKind;
-use rustc_codegen_ssa::traits::*;
-use rustc_middle::mono::CodegenUnit;
-use rustc_middle::ty::ExistentialTraitRef;
-use rustc_middle::ty::TyCtxt;
-use rustc_middle::ty::{self, Instance, Ty};
-use rustc_span::Span;
-use rustc_span::{BytePos, SourceFile, Symbol};
-use rustc_target::callconv::FnAbi;
-use std::ops::Range;
+//!
+//! What is emitted is what `-Cdebuginfo=line-tables-only` asks for, for the higher levels too: compile
+//! unit, files, subprograms, lexical scopes, inlining. Types and variables have their place here later.
 
-use crate::codegen::builder::Builder;
-use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
-
+mod location;
 mod scope;
+mod subprogram;
+
+use std::cell::RefCell;
+
+use inkwell::debug_info::{
+    DICompileUnit, DIFile, DIFlagsConstants, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
+};
+use rustc_data_structures::fx::FxHashMap;
+use rustc_middle::ty::{Instance, TyCtxt};
+use rustc_session::config::DebugInfo;
+use rustc_span::{FileName, RemapPathScopeComponents, SourceFile, SourceFileHash, StableSourceFileId};
+
 pub(crate) use scope::{Scope, Variable};
-impl<'ll, 'tcx> DebugInfoCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
-    fn create_vtable_debuginfo(
-        &self,
-        ty: Ty<'tcx>,
-        trait_ref: Option<ExistentialTraitRef<'tcx>>,
-        vtable: Value<'ll>,
-    ) {
-        todo!()
-    }
-}
 
-impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
-    fn dbg_scope_fn(
-        &mut self,
-        instance: Instance<'tcx>,
-        fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
-        maybe_definition_llfn: Option<FunctionValue<'ll>>,
-    ) -> Scope<'ll> {
-        todo!()
-    }
+use crate::back::ModuleRefs;
+use crate::codegen::context::CodegenCx;
+use crate::llvm::modules::{self, Merge};
 
-    fn dbg_create_lexical_block(&mut self, pos: BytePos, parent_scope: Scope<'ll>) -> Scope<'ll> {
-        todo!()
-    }
-
-    fn dbg_location_clone_with_discriminator(
-        &mut self,
-        loc: DILocation<'ll>,
-        discriminator: u32,
-    ) -> Option<DILocation<'ll>> {
-        todo!()
-    }
-
-    fn dbg_loc(
-        &mut self,
-        scope: Scope<'ll>,
-        inlined_at: Option<DILocation<'ll>>,
-        span: Span,
-    ) -> DILocation<'ll> {
-        todo!()
-    }
-
-    fn extend_scope_to_file(&mut self, scope_metadata: Scope<'ll>, file: &SourceFile) -> Scope<'ll> {
-        todo!()
-    }
-
-    fn create_dbg_var(
-        &mut self,
-        variable_name: Symbol,
-        variable_type: Ty<'tcx>,
-        scope_metadata: Scope<'ll>,
-        variable_kind: VariableKind,
-        span: Span,
-    ) -> Variable {
-        todo!()
-    }
-
-    fn dbg_var_addr(
-        &mut self,
-        dbg_var: Variable,
-        dbg_loc: DILocation<'ll>,
-        variable_alloca: Value<'ll>,
-        direct_offset: Size,
-        indirect_offsets: &[Size],
-        fragment: &Option<Range<Size>>,
-    ) {
-        todo!()
-    }
-
-    fn dbg_var_value(
-        &mut self,
-        dbg_var: Variable,
-        dbg_loc: DILocation<'ll>,
-        value: Value<'ll>,
-        direct_offset: Size,
-        indirect_offsets: &[Size],
-        fragment: &Option<Range<Size>>,
-    ) {
-        todo!()
-    }
-
-    fn set_dbg_loc(&mut self, dbg_loc: DILocation<'ll>) {
-        todo!()
-    }
-
-    fn clear_dbg_loc(&mut self) {
-        todo!()
-    }
-
-    fn insert_reference_to_gdb_debug_scripts_section_global(&mut self) {
-        todo!()
-    }
-
-    fn set_var_name(&mut self, value: Value<'ll>, name: &str) {
-        todo!()
-    }
-}
+/// LLVM's version of debug-information metadata.
+const METADATA_VERSION: u32 = 3;
 
 /// The debug information of one codegen unit.
 pub(crate) struct DebugContext<'ll, 'tcx> {
-    _todo: std::marker::PhantomData<(&'ll (), &'tcx ())>,
+    pub(super) builder: DebugInfoBuilder<'ll>,
+    unit: DICompileUnit<'ll>,
+    files: RefCell<FxHashMap<(StableSourceFileId, SourceFileHash), DIFile<'ll>>>,
+    /// Subprograms of functions that are inlined here, each made once.
+    inlined: RefCell<FxHashMap<Instance<'tcx>, Scope<'ll>>>,
 }
 
 impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
-    /// The context for `unit`, or nothing where the session asks for no debug information.
-    pub(crate) fn new(
-        tcx: TyCtxt<'tcx>,
-        unit: &'tcx CodegenUnit<'tcx>,
-        refs: ModuleRefs<'ll>,
-    ) -> Option<Self> {
-        None
+    /// The context for the codegen unit `name`, or nothing where the session asks for no debug information.
+    pub(crate) fn new(tcx: TyCtxt<'tcx>, name: &str, refs: ModuleRefs<'ll>) -> Option<Self> {
+        let sess = tcx.sess;
+        let kind = match sess.opts.debuginfo {
+            DebugInfo::None => return None,
+            DebugInfo::LineDirectivesOnly => DWARFEmissionKind::LineTablesOnly,
+            DebugInfo::LineTablesOnly | DebugInfo::Limited | DebugInfo::Full => {
+                DWARFEmissionKind::LineTablesOnly
+            }
+        };
+        let flag = |merge, name, value| modules::add_flag(refs.context, refs.module, merge, name, value);
+        flag(Merge::Warning, "Debug Info Version", METADATA_VERSION);
+        if sess.target.is_like_msvc {
+            flag(Merge::Warning, "CodeView", 1);
+        } else {
+            // Merged objects may use the newer of two versions: readers must know it anyway.
+            flag(Merge::Max, "Dwarf Version", sess.dwarf_version());
+        }
+        let source = match sess.local_crate_source_file() {
+            Some(file) => file
+                .path(RemapPathScopeComponents::DEBUGINFO)
+                .to_string_lossy()
+                .into_owned(),
+            None => tcx.crate_name(rustc_hir::def_id::LOCAL_CRATE).to_string(),
+        };
+        let directory = sess
+            .source_map()
+            .working_dir()
+            .path(RemapPathScopeComponents::DEBUGINFO)
+            .to_string_lossy()
+            .into_owned();
+        let producer = format!(
+            "clang LLVM (rustc version {} with fixed {})",
+            env!("FIXED_RUSTC_RELEASE"),
+            env!("CARGO_PKG_VERSION")
+        );
+        let optimized = sess.opts.optimize != rustc_session::config::OptLevel::No;
+        let (builder, unit) = refs.module.create_debug_info_builder(
+            true,
+            DWARFSourceLanguage::Rust,
+            // Linkers merge units of one name; the suffix keeps those of one crate apart.
+            &format!("{source}/@/{name}"),
+            &directory,
+            &producer,
+            optimized,
+            "",
+            0,
+            "",
+            kind,
+            0,
+            sess.opts.unstable_opts.split_dwarf_inlining,
+            sess.opts.unstable_opts.debuginfo_for_profiling,
+            "",
+            "",
+        );
+        Some(DebugContext {
+            builder,
+            unit,
+            files: RefCell::default(),
+            inlined: RefCell::default(),
+        })
+    }
+
+    /// The file of a piece of source.
+    fn file(&self, source: &SourceFile) -> DIFile<'ll> {
+        let key = (source.stable_id, source.src_hash);
+        *self.files.borrow_mut().entry(key).or_insert_with(|| {
+            let scope = RemapPathScopeComponents::DEBUGINFO;
+            let (name, directory) = match &source.name {
+                FileName::Real(real) => {
+                    let (directory, name) = real.embeddable_name(scope);
+                    match name.strip_prefix(directory) {
+                        Ok(relative) => (relative.to_string_lossy(), directory.to_string_lossy()),
+                        Err(_) => (name.to_string_lossy(), "".into()),
+                    }
+                }
+                // Code of a macro expansion or from standard input.
+                other => return self.builder.create_file(&other.display(scope).to_string(), ""),
+            };
+            self.builder.create_file(&name, &directory)
+        })
     }
 }
 
+/// No flags of a subprogram or a subroutine type.
+const NO_FLAGS: i32 = inkwell::debug_info::DIFlags::ZERO;
+
 impl CodegenCx<'_, '_> {
-    pub(crate) fn finalize_debuginfo(&self) {}
-    pub(crate) fn verify_asm_functions(&self) {}
+    /// Completes what was left open while code was generated. Nothing may be described afterwards.
+    pub(crate) fn finalize_debuginfo(&self) {
+        if let Some(debug) = &self.debug {
+            debug.builder.finalize();
+        }
+    }
 }

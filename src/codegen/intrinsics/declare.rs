@@ -6,6 +6,7 @@ use inkwell::intrinsics::Intrinsic;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::FunctionValue;
 use rustc_data_structures::fx::FxHashMap;
+use rustc_hir::def_id::DefId;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
@@ -16,6 +17,8 @@ use crate::codegen::values::{Type, TypeExt, TypeKey, Value};
 pub(crate) struct IntrinsicCache<'ll> {
     /// Intrinsics overloaded on at most one type, which are nearly all: no allocation to look them up.
     simple: RefCell<FxHashMap<(&'static str, Option<TypeKey>), FunctionValue<'ll>>>,
+    /// Intrinsics that the library names itself, by their declaration.
+    pub(super) linked: RefCell<FxHashMap<DefId, FunctionValue<'ll>>>,
     general: RefCell<FxHashMap<(&'static str, Vec<TypeKey>), FunctionValue<'ll>>>,
 }
 

@@ -1,80 +1,204 @@
 //! Calls of rustc's intrinsics, and of LLVM's through `link_llvm_intrinsics`.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
+//!
+//! rustc calls an intrinsic by name. Each page knows the names of its subject and answers `None` to any
+//! other; a name that no page knows has a body in `core`, which is then called.
+
+mod catch;
+mod declare;
+mod integer;
+mod llvm;
+mod math;
+mod memory;
+mod platform;
+mod simd;
+
+use rustc_abi::BackendRepr;
 use rustc_codegen_ssa::RetagInfo;
 use rustc_codegen_ssa::mir::IntrinsicResult;
-use rustc_codegen_ssa::mir::operand::OperandRef;
+use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
 use rustc_codegen_ssa::mir::place::PlaceValue;
 use rustc_codegen_ssa::traits::*;
-use rustc_middle::ty::{self, Instance, Ty};
-use rustc_span::Span;
+use rustc_middle::ty::layout::TyAndLayout;
+use rustc_middle::ty::{GenericArgsRef, Instance};
+use rustc_span::{ErrorGuaranteed, Span, Symbol, sym};
 
-mod declare;
-
+pub(crate) use catch::TryFunction;
 pub(crate) use declare::IntrinsicCache;
 
 use crate::codegen::builder::Builder;
-use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
+use crate::codegen::values::Value;
+
+/// One call of an intrinsic, as rustc hands it over.
+pub(super) struct Call<'a, 'll, 'tcx> {
+    pub(super) name: Symbol,
+    pub(super) generics: GenericArgsRef<'tcx>,
+    pub(super) args: &'a [OperandRef<'tcx, Value<'ll>>],
+    pub(super) result: TyAndLayout<'tcx>,
+    pub(super) place: Option<PlaceValue<Value<'ll>>>,
+    pub(super) span: Span,
+}
+
+impl<'ll> Call<'_, 'll, '_> {
+    /// Argument `index` as one SSA value.
+    pub(super) fn arg(&self, index: usize) -> Value<'ll> {
+        self.args[index].immediate()
+    }
+
+    /// Where the result goes, for an intrinsic whose result is not a scalar.
+    pub(super) fn place(&self) -> PlaceValue<Value<'ll>> {
+        self.place.expect("rustc gives a place for results in memory")
+    }
+}
+
+/// What became of a call.
+pub(super) enum Outcome<'ll> {
+    /// The result, as one value of the result's immediate type.
+    Value(Value<'ll>),
+    /// The result as rustc's operand: a scalar, a pair, or nothing.
+    Operand(OperandValue<Value<'ll>>),
+    /// The result is in its place.
+    InPlace,
+    /// The call was wrong, and has been reported.
+    Error(ErrorGuaranteed),
+}
+
+/// Intrinsics that have a body in `core`, but are generated here instead.
+pub(crate) fn replaced_intrinsics() -> Vec<Symbol> {
+    vec![
+        sym::unchecked_funnel_shl,
+        sym::unchecked_funnel_shr,
+        sym::carrying_mul_add,
+        sym::carryless_mul,
+        sym::integer_max,
+        sym::integer_min,
+        sym::sin,
+        sym::cos,
+        sym::powf,
+        sym::powi,
+        sym::sqrt,
+        sym::exp,
+        sym::exp2,
+        sym::log,
+        sym::log10,
+        sym::log2,
+        sym::floor,
+        sym::ceil,
+        sym::trunc,
+        sym::round,
+        sym::round_ties_even,
+        sym::fma,
+        sym::copysignf16,
+        sym::copysignf32,
+        sym::copysignf64,
+        sym::copysignf128,
+    ]
+}
 
 impl<'ll, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     fn codegen_intrinsic_call(
         &mut self,
-        instance: ty::Instance<'tcx>,
+        instance: Instance<'tcx>,
         args: &[OperandRef<'tcx, Value<'ll>>],
-        result_layout: ty::layout::TyAndLayout<'tcx>,
+        result_layout: TyAndLayout<'tcx>,
         result_place: Option<PlaceValue<Value<'ll>>>,
         span: Span,
     ) -> IntrinsicResult<'tcx, Value<'ll>> {
-        todo!()
+        let name = self.cx.tcx.item_name(instance.def_id());
+        let generics = instance.args;
+        let call = Call {
+            name,
+            generics,
+            args,
+            result: result_layout,
+            place: result_place,
+            span,
+        };
+        let outcome = if name.as_str().starts_with("simd_") {
+            Some(self.simd_intrinsic(&call))
+        } else {
+            self.math_intrinsic(&call)
+                .or_else(|| self.integer_intrinsic(&call))
+                .or_else(|| self.memory_intrinsic(&call))
+                .or_else(|| self.platform_intrinsic(&call))
+        };
+        match outcome {
+            None => IntrinsicResult::Fallback(Instance::new_raw(instance.def_id(), instance.args)),
+            Some(Outcome::Error(reported)) => IntrinsicResult::Err(reported),
+            Some(Outcome::InPlace) => IntrinsicResult::WroteIntoPlace,
+            Some(Outcome::Operand(operand)) => IntrinsicResult::Operand(operand),
+            Some(Outcome::Value(value)) => match result_layout.backend_repr {
+                BackendRepr::Memory { .. } => {
+                    if !result_layout.is_zst() {
+                        self.store_to_place(value, call.place());
+                    }
+                    IntrinsicResult::WroteIntoPlace
+                }
+                _ => {
+                    let operand = OperandRef::from_immediate_or_packed_pair(self, value, result_layout);
+                    IntrinsicResult::Operand(operand.val)
+                }
+            },
+        }
     }
 
     fn codegen_llvm_intrinsic_call(
         &mut self,
-        instance: ty::Instance<'tcx>,
+        instance: Instance<'tcx>,
         args: &[OperandRef<'tcx, Value<'ll>>],
-        is_cleanup: bool,
+        _is_cleanup: bool,
     ) -> Value<'ll> {
-        todo!()
+        self.call_llvm_intrinsic(instance, args)
     }
 
     fn abort_immediate(&mut self) {
-        todo!()
+        self.call_intrinsic("llvm.trap", &[], &[]);
     }
 
     fn assume(&mut self, val: Value<'ll>) {
-        todo!()
+        if self.optimizing() {
+            self.call_intrinsic("llvm.assume", &[], &[val]);
+        }
     }
 
     fn expect(&mut self, cond: Value<'ll>, expected: bool) -> Value<'ll> {
-        todo!()
+        if !self.optimizing() {
+            return cond;
+        }
+        let expected = self.cx.const_bool(expected);
+        self.call_intrinsic("llvm.expect", &[self.cx.types.i1], &[cond, expected])
     }
 
     fn ctpop(&mut self, val: Value<'ll>) -> Value<'ll> {
-        todo!()
+        let count = self.call_intrinsic("llvm.ctpop", &[self.cx.val_ty(val)], &[val]);
+        self.intcast(count, self.cx.types.i32, false)
     }
 
-    fn type_checked_load(
-        &mut self,
-        llvtable: Value<'ll>,
-        vtable_byte_offset: u64,
-        typeid: &[u8],
-    ) -> Value<'ll> {
-        todo!()
+    fn type_checked_load(&mut self, _vtable: Value<'ll>, _offset: u64, _typeid: &[u8]) -> Value<'ll> {
+        // rustc asks for it only with `-Zvirtual-function-elimination`, which is rejected at the start.
+        self.cx.tcx.dcx().span_fatal(
+            self.span,
+            "`-Zvirtual-function-elimination` is not supported by this backend",
+        )
     }
 
     fn va_start(&mut self, val: Value<'ll>) {
-        todo!()
+        self.call_intrinsic("llvm.va_start", &[self.cx.val_ty(val)], &[val]);
     }
 
-    fn retag_mem(&mut self, place: Value<'ll>, info: &RetagInfo<Value<'ll>>) {
-        todo!()
+    fn retag_mem(&mut self, _place: Value<'ll>, _info: &RetagInfo<Value<'ll>>) {
+        self.reject_retag()
     }
 
-    fn retag_reg(&mut self, ptr: Value<'ll>, info: &RetagInfo<Value<'ll>>) -> Value<'ll> {
-        todo!()
+    fn retag_reg(&mut self, _ptr: Value<'ll>, _info: &RetagInfo<Value<'ll>>) -> Value<'ll> {
+        self.reject_retag()
     }
 }
 
-pub(crate) fn replaced_intrinsics() -> Vec<rustc_span::Symbol> {
-    vec![]
+impl Builder<'_, '_, '_> {
+    fn reject_retag(&self) -> ! {
+        self.cx.tcx.dcx().span_fatal(
+            self.span,
+            "`-Zcodegen-emit-retag` is not supported by this backend",
+        )
+    }
 }

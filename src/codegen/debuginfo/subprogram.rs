@@ -1,0 +1,84 @@
+//! Subprograms: the functions that code belongs to, by the names that people search for.
+
+use inkwell::debug_info::AsDIScope;
+use inkwell::values::FunctionValue;
+use rustc_middle::ty::Instance;
+use rustc_session::config::OptLevel;
+
+use super::{DebugContext, NO_FLAGS, Scope};
+use crate::codegen::context::CodegenCx;
+use crate::llvm::debuginfo;
+
+impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
+    /// The subprogram of `instance`. With `definition`, that function is its code; without, it is inlined.
+    pub(super) fn subprogram(
+        &self,
+        cx: &CodegenCx<'ll, 'tcx>,
+        instance: Instance<'tcx>,
+        definition: Option<FunctionValue<'ll>>,
+    ) -> Scope<'ll> {
+        if definition.is_none()
+            && let Some(&known) = self.inlined.borrow().get(&instance)
+        {
+            return known;
+        }
+        let scope = self.describe(cx, instance);
+        match definition {
+            Some(function) => debuginfo::set_subprogram(function, scope.0),
+            None => {
+                self.inlined.borrow_mut().insert(instance, scope);
+            }
+        }
+        scope
+    }
+
+    fn describe(&self, cx: &CodegenCx<'ll, 'tcx>, instance: Instance<'tcx>) -> Scope<'ll> {
+        let tcx = cx.tcx;
+        let def_id = instance.def_id();
+        let span = tcx.def_span(def_id);
+        let position = tcx.sess.source_map().lookup_char_pos(span.lo());
+        let file = self.file(&position.file);
+        let line = position.line as u32;
+        let name = item_name(cx, instance);
+        let symbol = tcx.symbol_name(instance).name;
+        let ty = self.builder.create_subroutine_type(file, None, &[], NO_FLAGS);
+        let optimized = tcx.sess.opts.optimize != OptLevel::No;
+        let local = !tcx.is_reachable_non_generic(def_id);
+        let scope = self.builder.create_function(
+            self.unit.as_debug_info_scope(),
+            &name,
+            Some(symbol),
+            file,
+            line,
+            ty,
+            local,
+            true,
+            line,
+            NO_FLAGS,
+            optimized,
+        );
+        Scope(scope.as_debug_info_scope())
+    }
+}
+
+/// The last part of the item's path, with its generic arguments: `push<u8>`, `{closure#0}`.
+fn item_name<'tcx>(cx: &CodegenCx<'_, 'tcx>, instance: Instance<'tcx>) -> String {
+    let tcx = cx.tcx;
+    let key = tcx.def_key(instance.def_id());
+    let mut name = match key.disambiguated_data.data.get_opt_name() {
+        Some(name) => name.to_string(),
+        None => format!(
+            "{{{}#{}}}",
+            key.disambiguated_data.data, key.disambiguated_data.disambiguator
+        ),
+    };
+    let types: Vec<String> = instance
+        .args
+        .types()
+        .map(|ty| rustc_middle::ty::print::with_no_trimmed_paths!(ty.to_string()))
+        .collect();
+    if !types.is_empty() && !tcx.is_closure_like(instance.def_id()) {
+        name.push_str(&format!("<{}>", types.join(", ")));
+    }
+    name
+}

@@ -1,0 +1,71 @@
+//! Debug information: the few makers that inkwell has no method for.
+
+use std::ptr::NonNull;
+
+use inkwell::debug_info::{DIFile, DILocation, DIScope, DebugInfoBuilder};
+use inkwell::values::{AsValueRef, FunctionValue};
+use llvm_sys::debuginfo::*;
+use llvm_sys::prelude::LLVMMetadataRef;
+
+/// A scope by its raw reference; inkwell wraps only those it makes itself.
+///
+/// # Safety
+/// `raw` must be a live scope of the context that `'ll` stands for.
+unsafe fn wrap_scope<'ll>(raw: LLVMMetadataRef) -> DIScope<'ll> {
+    let raw = NonNull::new(raw).expect("LLVM makes a scope or aborts");
+    // SAFETY: `DIScope` is a transparent wrapper of such a pointer, and the caller vouches for it.
+    unsafe { std::mem::transmute::<NonNull<_>, DIScope<'ll>>(raw) }
+}
+
+/// Code of `file` within `scope` of another file: what a macro or an `include!` brings in.
+pub(crate) fn scope_in_file<'ll>(
+    builder: &DebugInfoBuilder<'ll>,
+    scope: DIScope<'ll>,
+    file: DIFile<'ll>,
+    discriminator: u32,
+) -> DIScope<'ll> {
+    // SAFETY: builder, scope and file are of one live module.
+    unsafe {
+        let (scope, file) = (scope.as_mut_ptr(), file.as_mut_ptr());
+        wrap_scope(LLVMDIBuilderCreateLexicalBlockFile(
+            builder.as_mut_ptr(),
+            scope,
+            file,
+            discriminator,
+        ))
+    }
+}
+
+/// The scope of `location`, told apart from others of the same line by `discriminator`.
+pub(crate) fn discriminated_scope<'ll>(
+    builder: &DebugInfoBuilder<'ll>,
+    location: DILocation<'ll>,
+    discriminator: u32,
+) -> DIScope<'ll> {
+    let scope = location.get_scope().as_mut_ptr();
+    // SAFETY: the scope is live, and so is its file; both are of the builder's module.
+    unsafe {
+        let file = LLVMDIScopeGetFile(scope);
+        wrap_scope(LLVMDIBuilderCreateLexicalBlockFile(
+            builder.as_mut_ptr(),
+            scope,
+            file,
+            discriminator,
+        ))
+    }
+}
+
+/// The location at which the code of `location` was inlined, if it was.
+pub(crate) fn inlined_at<'ll>(location: DILocation<'ll>) -> Option<DILocation<'ll>> {
+    // SAFETY: the location is live; `DILocation` is a transparent wrapper of a non-null pointer.
+    unsafe {
+        let raw = NonNull::new(LLVMDILocationGetInlinedAt(location.as_mut_ptr()))?;
+        Some(std::mem::transmute::<NonNull<_>, DILocation<'ll>>(raw))
+    }
+}
+
+/// Says which subprogram the code of `function` is.
+pub(crate) fn set_subprogram(function: FunctionValue<'_>, subprogram: DIScope<'_>) {
+    // SAFETY: both are of one live module, and the scope is a subprogram.
+    unsafe { LLVMSetSubprogram(function.as_value_ref(), subprogram.as_mut_ptr()) }
+}
