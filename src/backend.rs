@@ -21,10 +21,9 @@ use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, I
 use rustc_span::{Symbol, sym};
 
 use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
+use crate::codegen;
 use crate::diagnose::DiagnosticScope;
 use crate::llvm::modules::Bitcode;
-use crate::llvm::process;
-use crate::{codegen, compatibility};
 
 /// The backend. It holds no state: everything lives in the session or in a module.
 #[derive(Clone)]
@@ -36,10 +35,9 @@ impl CodegenBackend for FixedBackend {
     }
 
     fn init(&mut self, sess: &EarlySession) -> CodegenBackendInit {
-        compatibility::check(sess);
         back::initialize(sess);
         CodegenBackendInit {
-            global_backend_features: target::global_features(sess, false),
+            global_backend_features: target::global_features(sess),
             replaced_intrinsics: codegen::replaced_intrinsics(),
             // Every backend compares type ids as the library says.
             fallback_intrinsics: vec![sym::type_id_eq],
@@ -52,9 +50,19 @@ impl CodegenBackend for FixedBackend {
     }
 
     fn print_version(&self) {
-        let (major, minor, patch) = process::version();
-        println!("LLVM version: {major}.{minor}.{patch}");
-        println!("fixed version: {}", env!("CARGO_PKG_VERSION"));
+        target::print_version();
+    }
+
+    fn print_passes(&self) {
+        target::print_passes();
+    }
+
+    fn has_zstd(&self) -> bool {
+        target::has_zstd()
+    }
+
+    fn has_mnemonic(&self, sess: &Session, mnemonic: &str) -> bool {
+        target::has_mnemonic(sess, mnemonic)
     }
 
     fn target_config(&self, sess: &EarlySession) -> TargetConfig {
@@ -167,7 +175,7 @@ impl WriteBackendMethods for FixedBackend {
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };
             let stage = passes::Stage::after_codegen(cgcx);
-            if let Err(why) = passes::optimize(refs, config, level, stage) {
+            if let Err(why) = passes::optimize(dcx.handle(), refs, config, level, stage) {
                 dcx.handle().err(why);
                 dcx.handle().abort_if_errors();
             }

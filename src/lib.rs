@@ -23,7 +23,6 @@ extern crate rustc_errors;
 extern crate rustc_fs_util;
 extern crate rustc_hir;
 extern crate rustc_index;
-extern crate rustc_interface;
 extern crate rustc_metadata;
 extern crate rustc_middle;
 extern crate rustc_session;
@@ -46,5 +45,6 @@ use rustc_codegen_ssa::traits::CodegenBackend;
 /// The entry point that rustc looks up in the library given with `-Zcodegen-backend`.
 #[unsafe(no_mangle)]
 pub fn __rustc_codegen_backend() -> Box<dyn CodegenBackend> {
+    compatibility::check();
     Box::new(backend::FixedBackend)
 }

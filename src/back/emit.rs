@@ -3,6 +3,7 @@
 use std::ffi::CString;
 use std::fs;
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use inkwell::module::Module;
@@ -62,6 +63,7 @@ pub(crate) fn emit(
         let _scope = diagnose::DiagnosticScope::enter(refs.context, cgcx, emitter, &module.name);
         output.write(refs, module.module_llvm.embedded_bitcode());
     });
+    drop(output);
     module.into_compiled_module(
         config.emit_obj != EmitObj::None,
         false,
@@ -107,10 +109,12 @@ impl Output<'_> {
                 .prof
                 .generic_activity_with_arg("LLVM_module_codegen_emit_asm", self.name);
             // The code generator consumes the module; an object that is wanted too gets its own copy.
-            let copy =
-                matches!(config.emit_obj, EmitObj::ObjectCode(_)).then(|| modules::duplicate(refs.module));
-            let module = copy.as_ref().unwrap_or(refs.module);
+            // It must not be freed when LLVM gives up in the middle.
+            let mut copy = matches!(config.emit_obj, EmitObj::ObjectCode(_))
+                .then(|| ManuallyDrop::new(modules::duplicate(refs.module)));
+            let module = copy.as_deref().unwrap_or(refs.module);
             self.generate(refs, module, FileKind::Assembly, &self.path(OutputType::Assembly));
+            drop(copy.take().map(ManuallyDrop::into_inner));
         }
         let object = self.path(OutputType::Object);
         match config.emit_obj {
@@ -138,11 +142,8 @@ impl Output<'_> {
     }
 
     fn generate(&self, refs: ModuleRefs<'_>, module: &Module<'_>, kind: FileKind, path: &Path) {
-        if self.config.verify_llvm_ir
-            && let Err(why) = diagnose::verify_module(module)
-        {
-            self.dcx.err(why);
-            return;
+        if self.config.verify_llvm_ir {
+            diagnose::check_module(self.dcx, module, "before code generation");
         }
         let _stage = diagnose::enter(match kind {
             FileKind::Assembly => "generating assembly",
@@ -198,6 +199,19 @@ impl Output<'_> {
             && let (Some(name), Ok(file)) = (path.file_name(), fs::metadata(path))
         {
             self.prof.artifact_size(kind, name.to_string_lossy(), file.len());
+        }
+    }
+}
+
+impl Drop for Output<'_> {
+    /// Leaves nothing half-written behind when LLVM gave up.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            use OutputType::{Assembly, Bitcode, LlvmAssembly, Object};
+            for kind in [Object, Assembly, Bitcode, LlvmAssembly] {
+                // Most of them were not asked for.
+                let _ = fs::remove_file(self.path(kind));
+            }
         }
     }
 }

@@ -90,7 +90,7 @@ pub(crate) fn run(
         let result = internalize(refs, &keep).and_then(|()| {
             let config = &cgcx.module_config;
             let level = config.opt_level.unwrap_or(rustc_session::config::OptLevel::No);
-            passes::optimize(refs, config, level, Stage::Lto)
+            passes::optimize(dcx, refs, config, level, Stage::Lto)
         });
         if let Err(why) = result {
             dcx.fatal(why);

@@ -75,6 +75,11 @@ impl ModuleLlvm {
 
 impl Drop for ModuleLlvm {
     fn drop(&mut self) {
+        // A panic may come from LLVM's fatal-error handler, in the middle of work on the module. Nothing may
+        // touch the module then; the process is about to end.
+        if std::thread::panicking() {
+            return;
+        }
         // SAFETY: each is dropped once, here, and the module before the context it lives in.
         unsafe {
             ManuallyDrop::drop(&mut self.module);

@@ -1,6 +1,7 @@
 //! Optimisation: which passes run over a module, and the check before the first of them.
 
 use rustc_codegen_ssa::back::write::{CodegenContext, ModuleConfig};
+use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
 use crate::back::ModuleRefs;
@@ -59,13 +60,14 @@ pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> 
 /// Optimises a module. `-Zverify-llvm-ir` is honoured first, whatever passes follow: without passes the
 /// check is the only witness there is (rust-lang/rust#95893).
 pub(crate) fn optimize(
+    dcx: DiagCtxtHandle<'_>,
     refs: ModuleRefs<'_>,
     config: &ModuleConfig,
     level: OptLevel,
     stage: Stage,
 ) -> Result<(), String> {
     if config.verify_llvm_ir {
-        diagnose::verify_module(refs.module)?;
+        diagnose::check_module(dcx, refs.module, "before optimisation");
     }
     let pipeline = pipeline(config, level, stage);
     if pipeline.is_empty() {
@@ -79,7 +81,7 @@ pub(crate) fn optimize(
         verify_each: false,
     };
     tracing::debug!(pipeline, ?options, "optimising");
-    let _stage = diagnose::enter(&format!("running the passes `{pipeline}`"));
+    let _stage = diagnose::enter(format!("running the passes `{pipeline}`"));
     modules::run_passes(refs.module, refs.machine, &pipeline, options)
         .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))
 }

@@ -26,6 +26,7 @@ impl<'tcx> PreDefineCodegenMethods<'tcx> for CodegenCx<'_, 'tcx> {
         visibility: Visibility,
         symbol_name: &str,
     ) {
+        crate::diagnose::remember_function(self.tcx, symbol_name, instance.def_id());
         self.predefine_function(instance, linkage, visibility, symbol_name);
     }
 }

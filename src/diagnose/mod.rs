@@ -1,47 +1,21 @@
 //! Checks on LLVM modules, and LLVM's words turned into rustc diagnostics.
+//!
+//! * [`verify`] asks LLVM's verifier whether what we built is well-formed;
+//! * [`scope`] takes what LLVM reports while it works on a module to rustc, in rustc's form;
+//! * [`fatal`] does so where LLVM gives up, and stops rustc in an orderly way;
+//! * [`activity`] knows what LLVM was asked to do on this thread, and [`spans`] where a function comes from;
+//! * [`demangle`] turns symbols into names that people read.
 
-use std::cell::RefCell;
+mod activity;
+mod demangle;
+mod fatal;
+mod scope;
+mod spans;
+mod verify;
 
-use inkwell::context::Context;
-use inkwell::module::Module;
-use rustc_codegen_ssa::back::write::{CodegenContext, SharedEmitter};
-
-use crate::llvm::{modules, process};
-
-thread_local! {
-    static STAGE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-pub(crate) struct StageGuard;
-
-/// Says what LLVM is doing.
-pub(crate) fn enter(what: &str) -> StageGuard {
-    STAGE.with_borrow_mut(|stages| stages.push(what.to_owned()));
-    StageGuard
-}
-
-impl Drop for StageGuard {
-    fn drop(&mut self) {
-        STAGE.with_borrow_mut(|stages| stages.pop());
-    }
-}
-
-pub(crate) struct DiagnosticScope;
-
-impl DiagnosticScope {
-    pub(crate) fn enter(_: &Context, _: &CodegenContext, _: &SharedEmitter, _: &str) -> Self {
-        DiagnosticScope
-    }
-}
-
-pub(crate) fn verify_module(module: &Module<'_>) -> Result<(), String> {
-    modules::verify(module)
-}
-
-pub(crate) fn install_fatal_error_handler() {
-    process::on_fatal_error(|reason| {
-        let stages = STAGE.with_borrow(|stages| stages.join(", "));
-        eprintln!("error: LLVM failed ({stages}): {reason}");
-        std::process::exit(1);
-    });
-}
+pub(crate) use activity::enter;
+pub(crate) use demangle::demangled;
+pub(crate) use fatal::install_fatal_error_handler;
+pub(crate) use scope::DiagnosticScope;
+pub(crate) use spans::remember_function;
+pub(crate) use verify::{check_module, verify_function};

@@ -4,7 +4,21 @@ use std::ffi::{CStr, CString, c_char};
 
 use inkwell::targets::TargetMachine;
 use llvm_sys::core::LLVMDisposeMessage;
+use llvm_sys::prelude::LLVMModuleRef;
 use llvm_sys::target_machine::*;
+
+use super::fatal::interruptible;
+
+unsafe extern "C-unwind" {
+    // Not the declaration of `llvm-sys`: a fatal error unwinds out of it.
+    fn LLVMTargetMachineEmitToFile(
+        machine: LLVMTargetMachineRef,
+        module: LLVMModuleRef,
+        path: *const c_char,
+        kind: LLVMCodeGenFileType,
+        message: *mut *mut c_char,
+    ) -> std::ffi::c_int;
+}
 
 /// What a target machine is made from. Absent models are LLVM's default for the target.
 #[derive(Clone, Debug)]
@@ -114,13 +128,15 @@ pub(crate) fn emit(
     let mut message = std::ptr::null_mut();
     // SAFETY: machine and module are live, the path is NUL-terminated.
     unsafe {
-        let failed = LLVMTargetMachineEmitToFile(
-            machine.as_mut_ptr(),
-            module.as_mut_ptr(),
-            path.as_ptr(),
-            kind,
-            &mut message,
-        );
+        let failed = interruptible(|| {
+            LLVMTargetMachineEmitToFile(
+                machine.as_mut_ptr(),
+                module.as_mut_ptr(),
+                path.as_ptr(),
+                kind,
+                &mut message,
+            )
+        });
         if failed != 0 {
             Err(take_message(message))
         } else {

@@ -9,6 +9,7 @@ pub(crate) mod constants;
 mod context;
 pub(crate) mod cxx;
 pub(crate) mod debuginfo;
+pub(crate) mod fatal;
 pub(crate) mod funclet;
 pub(crate) mod functions;
 pub(crate) mod globals;

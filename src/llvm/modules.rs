@@ -1,24 +1,45 @@
 //! Whole modules: flags, identity, passes, verification, bitcode, linking, inline assembly.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, c_char, c_int};
 
 use inkwell::context::{AsContextRef, Context};
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 use inkwell::values::AsValueRef;
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyFunction, LLVMVerifyModule};
-use llvm_sys::bit_reader::LLVMParseBitcodeInContext2;
 use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffer};
 use llvm_sys::core::*;
+use llvm_sys::error::LLVMErrorRef;
 use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
-use llvm_sys::linker::LLVMLinkModules2;
-use llvm_sys::prelude::LLVMMemoryBufferRef;
+use llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
 use llvm_sys::target::LLVMSetModuleDataLayout;
-use llvm_sys::target_machine::{LLVMCreateTargetDataLayout, LLVMNormalizeTargetTriple};
-use llvm_sys::transforms::pass_builder::*;
+use llvm_sys::target_machine::{LLVMCreateTargetDataLayout, LLVMNormalizeTargetTriple, LLVMTargetMachineRef};
+use llvm_sys::transforms::pass_builder::{
+    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef,
+    LLVMPassBuilderOptionsSetLoopInterleaving, LLVMPassBuilderOptionsSetLoopUnrolling,
+    LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetMergeFunctions,
+    LLVMPassBuilderOptionsSetSLPVectorization, LLVMPassBuilderOptionsSetVerifyEach,
+};
 
+use super::fatal::interruptible;
 use super::machine::take_message;
 use super::metadata::{self, constant, node, string};
+
+unsafe extern "C-unwind" {
+    // Not the declarations of `llvm-sys`: a fatal error unwinds out of these.
+    fn LLVMRunPasses(
+        module: LLVMModuleRef,
+        pipeline: *const c_char,
+        machine: LLVMTargetMachineRef,
+        options: LLVMPassBuilderOptionsRef,
+    ) -> LLVMErrorRef;
+    fn LLVMParseBitcodeInContext2(
+        context: LLVMContextRef,
+        bitcode: LLVMMemoryBufferRef,
+        module: *mut LLVMModuleRef,
+    ) -> c_int;
+    fn LLVMLinkModules2(destination: LLVMModuleRef, source: LLVMModuleRef) -> c_int;
+}
 
 /// What linking does with a flag that two modules set (LangRef, "Module Flags Metadata").
 #[derive(Copy, Clone, Debug)]
@@ -111,7 +132,9 @@ pub(crate) fn run_passes(
         LLVMPassBuilderOptionsSetSLPVectorization(raw, options.vectorize_slp.into());
         LLVMPassBuilderOptionsSetLoopUnrolling(raw, options.unroll_loops.into());
         LLVMPassBuilderOptionsSetVerifyEach(raw, options.verify_each.into());
-        let error = LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw);
+        let error = interruptible(|| {
+            LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw)
+        });
         LLVMDisposePassBuilderOptions(raw);
         if error.is_null() {
             return Ok(());
@@ -188,7 +211,8 @@ pub(crate) fn parse_bitcode<'ll>(context: &'ll Context, name: &CStr, bytes: &[u8
     unsafe {
         let data = bytes.as_ptr().cast();
         let buffer = LLVMCreateMemoryBufferWithMemoryRange(data, bytes.len(), name.as_ptr(), 0);
-        let failed = LLVMParseBitcodeInContext2(context.as_ctx_ref(), buffer, &mut module) != 0;
+        let failed =
+            interruptible(|| LLVMParseBitcodeInContext2(context.as_ctx_ref(), buffer, &mut module)) != 0;
         LLVMDisposeMemoryBuffer(buffer);
         (!failed).then(|| Module::new(module))
     }
@@ -199,7 +223,7 @@ pub(crate) fn link(destination: &Module<'_>, source: Module<'_>) -> bool {
     let raw = source.as_mut_ptr();
     std::mem::forget(source);
     // SAFETY: LLVM takes the source over, which nobody else holds any more.
-    unsafe { LLVMLinkModules2(destination.as_mut_ptr(), raw) == 0 }
+    unsafe { interruptible(|| LLVMLinkModules2(destination.as_mut_ptr(), raw)) == 0 }
 }
 
 /// A copy of the module in the same context.

@@ -1,181 +1,215 @@
-//! Target features: which are on, and what LLVM calls them.
+//! Target features: from rustc's options, in rustc's names, to LLVM's feature string.
 
-use std::sync::OnceLock;
-
-use rustc_abi::Endian;
-use rustc_codegen_ssa::TargetConfig;
 use rustc_codegen_ssa::base::wants_wasm_eh;
-use rustc_codegen_ssa::target_features;
-use rustc_session::{EarlySession, Session};
-use rustc_span::sym;
-use rustc_target::spec::{Arch, CfgAbi, Env, Os, PanicStrategy, Target};
-use smallvec::{SmallVec, smallvec};
+use rustc_codegen_ssa::target_features::{
+    flag_to_backend_features, retpoline_features_by_flags, sanitizer_features_by_flags,
+    target_spec_to_backend_features,
+};
+use rustc_session::EarlySession;
+use rustc_session::config::NATIVE_CPU;
+use rustc_target::spec::{Arch, PanicStrategy, Target};
 
-use crate::back::machine;
-use crate::llvm::machine::{HostProcessor, host};
+use super::cpu::at_hand;
 
-/// The processor name that stands for the one at hand.
-pub(super) const NATIVE: &str = "native";
+/// A Rust feature in LLVM's terms.
+#[derive(Clone, Copy)]
+pub(super) struct LlvmFeature<'a> {
+    pub(super) name: &'a str,
+    /// Features that Rust counts as part of this one, and LLVM does not.
+    parts: &'static [&'static str],
+    /// Features that come with this one, but stay when it goes.
+    company: &'static [&'static str],
+}
 
-/// The names that LLVM has for one Rust feature.
-type Names<'a> = SmallVec<[&'a str; 2]>;
+impl<'a> LlvmFeature<'a> {
+    /// All that must be on for the Rust feature to be on.
+    pub(super) fn names(self) -> impl Iterator<Item = &'a str> {
+        std::iter::once(self.name)
+            .chain(self.parts.iter().copied())
+            .chain(self.company.iter().copied())
+    }
+}
 
-/// What LLVM calls the Rust feature `name`: nothing if it has none of it, one name, or several that
-/// belong together. The first is the feature itself.
-pub(crate) fn llvm_names<'a>(target: &Target, name: &'a str) -> Names<'a> {
-    let renamed: &[&str] = match (&target.arch, name) {
-        (Arch::X86 | Arch::X86_64, _) => match name {
-            "sse4.2" => &["sse4.2", "crc32"],
-            "pclmulqdq" => &["pclmul"],
-            "rdrand" => &["rdrnd"],
-            "bmi1" => &["bmi"],
-            "cmpxchg16b" => &["cx16"],
-            "lahfsahf" => &["sahf"],
-            "apxf" => &["egpr", "push2pop2", "ppx", "ndd", "ccmp", "cf", "nf", "zu"],
-            _ => return smallvec![name],
+/// What an architecture's Rust feature is to LLVM, where it is not the feature of the same name.
+enum Meaning {
+    Renamed(&'static str),
+    /// Renamed or not, with the other fields of [`LlvmFeature`].
+    Group {
+        name: &'static str,
+        parts: &'static [&'static str],
+        company: &'static [&'static str],
+    },
+    /// LLVM does not have it: withdrawn, or an invention of rustc's to tell combinations apart.
+    Absent,
+}
+
+use Meaning::{Absent, Group, Renamed};
+
+static AARCH64: &[(&str, Meaning)] = &[
+    ("dpb", Renamed("ccpp")),
+    ("dpb2", Renamed("ccdp")),
+    ("fcma", Renamed("complxnum")),
+    ("fhm", Renamed("fp16fml")),
+    ("flagm2", Renamed("altnzcv")),
+    ("fp16", Renamed("fullfp16")),
+    ("fpmr", Absent),
+    ("frintts", Renamed("fptoint")),
+    // In Rust, `neon` is floating point and vectors together.
+    (
+        "neon",
+        Group {
+            name: "neon",
+            parts: &["fp-armv8"],
+            company: &[],
         },
-        (Arch::AArch64 | Arch::Arm64EC, _) => match name {
-            "neon" => &["neon", "fp-armv8"],
-            "fp16" => &["fullfp16"],
-            "fhm" => &["fp16fml"],
-            "fcma" => &["complxnum"],
-            "frintts" => &["fptoint"],
-            "flagm2" => &["altnzcv"],
-            "dpb" => &["ccpp"],
-            "dpb2" => &["ccdp"],
-            "paca" | "pacg" => &["pauth"],
-            "pmuv3" => &["perfmon"],
-            "rcpc2" => &["rcpc-immo"],
-            // LLVM dropped both.
-            "fpmr" | "tme" => &[],
-            _ => return smallvec![name],
+    ),
+    // Rust has one feature for addresses and one for generic data; LLVM has one for both.
+    ("paca", Renamed("pauth")),
+    ("pacg", Renamed("pauth")),
+    ("pmuv3", Renamed("perfmon")),
+    ("rcpc2", Renamed("rcpc-immo")),
+    ("tme", Absent),
+];
+static ARM: &[(&str, Meaning)] = &[("fp16", Renamed("fullfp16"))];
+static POWERPC: &[(&str, Meaning)] = &[("power8-crypto", Renamed("crypto"))];
+static RISCV: &[(&str, Meaning)] = &[("zkne_or_zknd", Absent)];
+static SPARC: &[(&str, Meaning)] = &[("leoncasa", Renamed("hasleoncasa"))];
+static X86: &[(&str, Meaning)] = &[
+    (
+        "apxf",
+        Group {
+            name: "egpr",
+            parts: &["push2pop2", "ppx", "ndd", "ccmp", "cf", "nf", "zu"],
+            company: &[],
         },
-        (Arch::Arm, "fp16") => &["fullfp16"],
-        (Arch::PowerPC | Arch::PowerPC64, "power8-crypto") => &["crypto"],
-        // The union of two features, which only Rust has a name for.
-        (Arch::RiscV32 | Arch::RiscV64, "zkne_or_zknd") => &[],
-        (Arch::Sparc | Arch::Sparc64, "leoncasa") => &["hasleoncasa"],
-        _ => return smallvec![name],
+    ),
+    ("bmi1", Renamed("bmi")),
+    ("cmpxchg16b", Renamed("cx16")),
+    ("lahfsahf", Renamed("sahf")),
+    ("pclmulqdq", Renamed("pclmul")),
+    ("rdrand", Renamed("rdrnd")),
+    // The checksum instructions came with SSE 4.2, but they use no vector register, and kernels that
+    // turn SSE off keep them.
+    (
+        "sse4.2",
+        Group {
+            name: "sse4.2",
+            parts: &[],
+            company: &["crc32"],
+        },
+    ),
+];
+
+/// The Rust feature `feature` of `arch` in LLVM's terms, or none if LLVM has nothing like it. A name that
+/// rustc does not know is passed on: users have always been able to name LLVM's features.
+pub(super) fn llvm_feature<'a>(arch: &Arch, feature: &'a str) -> Option<LlvmFeature<'a>> {
+    let differences = match arch {
+        Arch::AArch64 | Arch::Arm64EC => AARCH64,
+        Arch::Arm => ARM,
+        Arch::PowerPC | Arch::PowerPC64 => POWERPC,
+        Arch::RiscV32 | Arch::RiscV64 => RISCV,
+        Arch::Sparc | Arch::Sparc64 => SPARC,
+        Arch::X86 | Arch::X86_64 => X86,
+        _ => &[],
     };
-    SmallVec::from_slice(renamed)
-}
-
-/// Of the names that come with a feature, those that go with it when it is turned off. `crc32` stays:
-/// it was a part of SSE 4.2 only in its beginnings.
-fn names_turned_off<'a>(target: &Target, name: &'a str) -> Names<'a> {
-    let mut names = llvm_names(target, name);
-    if matches!(target.arch, Arch::X86 | Arch::X86_64) && name == "sse4.2" {
-        names.truncate(1);
-    }
-    names
-}
-
-fn resolve_native(name: &str) -> &str {
-    static HOST: OnceLock<HostProcessor> = OnceLock::new();
-    if name == NATIVE {
-        &HOST.get_or_init(host).name
-    } else {
-        name
+    let plain = LlvmFeature {
+        name: feature,
+        parts: &[],
+        company: &[],
+    };
+    match differences.iter().find(|(rust, _)| *rust == feature) {
+        None => Some(plain),
+        Some((_, Renamed(name))) => Some(LlvmFeature { name, ..plain }),
+        Some((_, Group { name, parts, company })) => Some(LlvmFeature { name, parts, company }),
+        Some((_, Absent)) => None,
     }
 }
 
-/// The processor to generate code for: `-Ctarget-cpu`, or the target's own.
-pub(crate) fn cpu(sess: &EarlySession) -> &str {
-    resolve_native(sess.opts.cg.target_cpu.as_deref().unwrap_or(&sess.target.cpu))
+/// What LLVM calls the Rust feature `feature` of `target`, with all that belongs to it.
+pub(crate) fn llvm_names<'a>(target: &Target, feature: &'a str) -> impl Iterator<Item = &'a str> {
+    llvm_feature(&target.arch, feature)
+        .into_iter()
+        .flat_map(LlvmFeature::names)
 }
 
-/// The processor to tune the code for, where it differs: `-Ztune-cpu`.
-pub(crate) fn tune_cpu(sess: &Session) -> Option<&str> {
-    sess.opts.unstable_opts.tune_cpu.as_deref().map(resolve_native)
+/// The features that every function of the session is compiled with: LLVM's feature string, in its parts.
+pub(crate) fn global_features(sess: &EarlySession) -> Vec<String> {
+    collect_features(sess, Use::Codegen)
 }
 
-/// The features of the session in LLVM's notation (`+sse3`, `-avx`), later ones over earlier ones.
-/// `for_cfg` leaves out `-Ctarget-feature`, which rustc adds itself to what `cfg` sees.
-pub(crate) fn global_features(sess: &EarlySession, for_cfg: bool) -> Vec<String> {
+/// The same without `-Ctarget-feature`, of which rustc itself makes the `cfg`s, by Rust's rules of which
+/// feature implies which.
+pub(super) fn features_before_flags(sess: &EarlySession) -> Vec<String> {
+    collect_features(sess, Use::Cfg)
+}
+
+#[derive(PartialEq)]
+enum Use {
+    Codegen,
+    Cfg,
+}
+
+/// What comes later in the string overrides what comes before, so the order is: the processor, the target,
+/// the flags, and last what the user asks of LLVM itself.
+fn collect_features(sess: &EarlySession, purpose: Use) -> Vec<String> {
     let mut features = Vec::new();
-    if sess.opts.cg.target_cpu.as_deref() == Some(NATIVE) {
-        features.extend(host().features);
+    if sess.opts.cg.target_cpu.as_deref() == Some(NATIVE_CPU) {
+        features.extend_from_slice(&at_hand().features);
     }
-    let mut push = |name: &str, on: bool| {
-        let (sign, names) = if on {
-            ('+', llvm_names(&sess.target, name))
-        } else {
-            ('-', names_turned_off(&sess.target, name))
-        };
-        features.extend(names.into_iter().map(|name| format!("{sign}{name}")));
-    };
-    target_features::target_spec_to_backend_features(sess, &mut push);
-    if !for_cfg {
-        target_features::flag_to_backend_features(sess, &mut push);
+
+    target_spec_to_backend_features(sess, |feature, enable| set(sess, feature, enable, &mut features));
+    if purpose == Use::Codegen {
+        flag_to_backend_features(sess, |feature, enable| set(sess, feature, enable, &mut features));
     }
-    if wants_wasm_eh(&sess.target) && sess.panic_strategy() == PanicStrategy::Unwind {
-        features.push("+exception-handling".to_owned());
-    }
-    target_features::retpoline_features_by_flags(sess, &mut features);
-    target_features::sanitizer_features_by_flags(sess, &mut features);
-    if sess.opts.unstable_opts.fixed_x18 {
-        if sess.target.arch != Arch::AArch64 {
-            let arch = sess.target.arch.desc();
-            sess.dcx().fatal(format!(
-                "the `-Zfixed-x18` flag is not supported on the `{arch}` architecture"
-            ));
-        }
-        features.push("+reserve-x18".to_owned());
-    }
+    features_of_other_flags(sess, &mut features);
+
     for feature in sess
         .opts
         .unstable_opts
         .llvm_target_feature
         .split(',')
-        .filter(|name| !name.is_empty())
+        .filter(|f| !f.is_empty())
     {
         if feature.starts_with(['+', '-']) {
             features.push(feature.to_owned());
-        } else if for_cfg {
-            sess.dcx().warn(format!("unknown feature specified for `-Zllvm-target-feature`: `{feature}`: features must begin with a `+` to enable or `-` to disable it"));
+        } else if purpose == Use::Cfg {
+            // LLVM would ignore it without a word. Said once per session, so not for code generation too.
+            let mut warning = sess.dcx().struct_warn(format!(
+                "ignoring feature with missing prefix in `-Zllvm-target-feature`: `{feature}`"
+            ));
+            warning.note("features must begin with a `+` to enable or `-` to disable it");
+            warning.emit();
         }
     }
     features
 }
 
-/// What `cfg(target_feature)` and `cfg(target_has_reliable_…)` see.
-pub(crate) fn config(sess: &EarlySession) -> TargetConfig {
-    let machine = machine::for_queries(sess, &global_features(sess, true));
-    let has = |name: &str| {
-        let names = llvm_names(&sess.target, name);
-        !names.is_empty()
-            && names
-                .iter()
-                .all(|name| crate::llvm::cxx::has_feature(&machine, name))
+/// Adds the Rust feature `feature`, on or off, to LLVM's `features`.
+fn set(sess: &EarlySession, feature: &str, enable: bool, features: &mut Vec<String>) {
+    let Some(feature) = llvm_feature(&sess.target.arch, feature) else {
+        return;
     };
-    let internal_target_features =
-        target_features::internal_target_features(sess, |name| llvm_names(&sess.target, name), has);
-    let target = &sess.target;
-    let mingw = target.options.os == Os::Windows
-        && target.options.env == Env::Gnu
-        && target.options.cfg_abi != CfgAbi::Llvm;
-    // Where LLVM's own code for these types, or the C library's, is known to be wrong or missing.
-    let f16 = !(target.arch == Arch::X86_64 && mingw);
-    let f16b = matches!(target.arch, Arch::AArch64 | Arch::Arm | Arch::Arm64EC);
-    let f128 = match target.arch {
-        Arch::AmdGpu | Arch::Nvptx64 | Arch::PowerPC => false,
-        Arch::PowerPC64 => target.options.os != Os::Aix && internal_target_features.contains(&sym::vsx),
-        _ => true,
-    };
-    // The functions come from glibc's `long double`, where that is 128 bits or has `f128` beside it.
-    let big_endian_power =
-        matches!(target.arch, Arch::PowerPC | Arch::PowerPC64) && target.options.endian == Endian::Big;
-    let f128_math = f128
-        && target.pointer_width > 32
-        && target.options.os == Os::Linux
-        && target.options.env == Env::Gnu
-        && !big_endian_power;
-    TargetConfig {
-        internal_target_features,
-        has_reliable_f16: f16,
-        has_reliable_f16_math: f16,
-        has_reliable_f16b: f16b,
-        has_reliable_f128: f128,
-        has_reliable_f128_math: f128_math,
+    let company = if enable { feature.company } else { &[] };
+    let names = std::iter::once(feature.name).chain(feature.parts.iter().chain(company).copied());
+    let sign = if enable { '+' } else { '-' };
+    features.extend(names.map(|name| format!("{sign}{name}")));
+}
+
+/// Features that follow from flags that have another purpose.
+fn features_of_other_flags(sess: &EarlySession, features: &mut Vec<String>) {
+    if wants_wasm_eh(&sess.target) && sess.panic_strategy() == PanicStrategy::Unwind {
+        features.push("+exception-handling".to_owned());
+    }
+    retpoline_features_by_flags(sess, features);
+    sanitizer_features_by_flags(sess, features);
+    if sess.opts.unstable_opts.fixed_x18 {
+        let arch = &sess.target.arch;
+        if *arch != Arch::AArch64 {
+            sess.dcx().fatal(format!(
+                "the `-Zfixed-x18` flag is not supported on the `{}` architecture",
+                arch.desc()
+            ));
+        }
+        features.push("+reserve-x18".to_owned());
     }
 }

@@ -1,8 +1,77 @@
-//! The edge: C++ of libLLVM, where its C interface has no way to what must be said or known.
+//! C++ functions and objects of libLLVM, where LLVM-C offers nothing.
 //!
-//! The load-time check ([`crate::compatibility`]) admits exactly one LLVM, so the layout of its objects is
-//! as fixed as that of a C struct; each file still checks what it can before it trusts it.
+//! The rules here: only symbols that libLLVM exports are called; a declaration stands beside the C++
+//! one it mirrors; and what is read from an object's memory is first compared with what LLVM-C or
+//! LLVM's own code says about the same object. `crate::compatibility` has by then made sure that the
+//! LLVM loaded is of the very version that these files were written for.
 
+mod command_line;
+mod diagnostic;
+mod passes;
+mod stream;
+mod subtarget;
 mod target_machine;
 
-pub(crate) use target_machine::{Sections, has_feature, set_target_options};
+pub(crate) use command_line::parse_command_line;
+pub(crate) use diagnostic::{
+    AsmDiagnostic, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
+};
+pub(crate) use passes::{
+    PassStack, active_passes, has_zstd, pass_names, restore_pass_stack, save_pass_stack,
+};
+pub(crate) use stream::verify_function;
+pub(crate) use subtarget::Subtarget;
+pub(crate) use target_machine::{Sections, set_target_options};
+
+/// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
+#[repr(C)]
+struct CxxString {
+    data: *const u8,
+    len: usize,
+    local: [u64; 2],
+}
+
+impl CxxString {
+    /// # Safety
+    /// `self` must be a `std::string` that C++ made and still owns, in its place.
+    unsafe fn bytes(&self) -> &[u8] {
+        // SAFETY: C++ keeps `data` pointing to `len` bytes for as long as the string is alive.
+        unsafe { slice_or_empty(self.data, self.len) }
+    }
+
+    /// # Safety
+    /// As for [`CxxString::bytes`].
+    unsafe fn text(&self) -> String {
+        // SAFETY: passed on to the caller.
+        String::from_utf8_lossy(unsafe { self.bytes() }).into_owned()
+    }
+}
+
+/// `llvm::StringRef` and `llvm::ArrayRef`: a pointer and a count. By value, C and C++ pass both alike.
+#[repr(C)]
+struct Ref<T> {
+    data: *const T,
+    len: usize,
+}
+
+impl Ref<u8> {
+    fn of(text: &str) -> Self {
+        Ref {
+            data: text.as_ptr(),
+            len: text.len(),
+        }
+    }
+}
+
+/// A slice of `len` elements at `data`, where C++ may have put a null pointer for "no elements".
+///
+/// # Safety
+/// If `len` is not zero, `data` must point to that many elements, alive for `'a`.
+unsafe fn slice_or_empty<'a, T>(data: *const T, len: usize) -> &'a [T] {
+    if len == 0 {
+        &[]
+    } else {
+        // SAFETY: promised by the caller.
+        unsafe { std::slice::from_raw_parts(data, len) }
+    }
+}

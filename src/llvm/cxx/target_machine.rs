@@ -1,23 +1,17 @@
-//! Two parts of `llvm::TargetMachine` (llvm/Target/TargetMachine.h, LLVM 23.1) that have no C interface.
+//! The options of `llvm::TargetMachine` (llvm/Target/TargetMachine.h, LLVM 23.1), which have no C interface.
 //!
 //! ```cpp
 //! class TargetMachine {
 //!   …
-//!   std::unique_ptr<const MCSubtargetInfo> STI;   // which features a processor has
-//!   …
 //!   mutable TargetOptions Options;                // function sections, .init_array, …
 //! };
-//! bool MCSubtargetInfo::checkFeatures(StringRef FS) const;
 //! ```
 //!
 //! Without the options, unused functions and data could not be dropped at link time, and constructors
-//! would go to `.ctors`, which current C libraries do not run. Without the features, `cfg(target_feature)`
-//! could not follow `-Ctarget-cpu`.
+//! would go to `.ctors`, which current C libraries do not run.
 
 use inkwell::targets::TargetMachine;
 
-/// Where `STI` is, in bytes from the start of the object.
-const SUBTARGET_OFFSET: usize = 0x448;
 /// Where the second word of bit-fields of `Options` is.
 const OPTIONS_OFFSET: usize = 0x51c;
 /// What that word holds in a machine made by the C interface: `XCOFFTracebackTable`, `UniqueSectionNames`
@@ -89,39 +83,4 @@ pub(crate) fn set_target_options(machine: &TargetMachine, wish: Sections) -> Res
         word(machine).write(found & !known | wanted);
     }
     Ok(())
-}
-
-/// `llvm::StringRef`.
-#[repr(C)]
-struct StringRef {
-    data: *const u8,
-    len: usize,
-}
-
-unsafe extern "C" {
-    /// `bool llvm::MCSubtargetInfo::checkFeatures(llvm::StringRef) const`
-    #[link_name = "_ZNK4llvm15MCSubtargetInfo13checkFeaturesENS_9StringRefE"]
-    fn subtarget_check_features(this: *const std::ffi::c_void, features: StringRef) -> bool;
-}
-
-/// Whether the machine's processor, with its extra features, has the LLVM feature `name`. The name must be
-/// one that LLVM knows for the target: it treats others as a fatal error.
-pub(crate) fn has_feature(machine: &TargetMachine, name: &str) -> bool {
-    let wish = format!("+{name}");
-    // SAFETY: the offset is that of the pointer in the one LLVM that is admitted; the machine owns what it
-    // points to. The string lives through the call.
-    unsafe {
-        let object: *const u8 = machine.as_mut_ptr().cast();
-        let subtarget = object
-            .add(SUBTARGET_OFFSET)
-            .cast::<*const std::ffi::c_void>()
-            .read();
-        subtarget_check_features(
-            subtarget,
-            StringRef {
-                data: wish.as_ptr(),
-                len: wish.len(),
-            },
-        )
-    }
 }

@@ -1,0 +1,480 @@
+//! LLVM's diagnostics, taken apart.
+//!
+//! LLVM-C gives a diagnostic's severity and text. Which function it is about, which pass said it, and the
+//! cookie by which the source line of an inline asm is found (LangRef, "Inline Asm Metadata") are members
+//! of the C++ object.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::mem::MaybeUninit;
+use std::sync::OnceLock;
+
+use inkwell::context::{AsContextRef, Context};
+use llvm_sys::core::{
+    LLVMContextGetDiagnosticContext, LLVMContextGetDiagnosticHandler, LLVMContextSetDiagnosticHandler,
+    LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2,
+};
+use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
+use llvm_sys::{LLVMContext, LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
+
+use super::{CxxString, Ref, slice_or_empty};
+
+/// `llvm::DiagnosticInfo`: the base of them all.
+#[repr(C)]
+struct Info {
+    vtable: *const usize,
+    kind: c_int,
+    severity: i8,
+}
+
+/// `llvm::DiagnosticInfoInlineAsm`: something wrong with an asm before it reached the assembler.
+#[repr(C)]
+struct InlineAsmInfo {
+    base: Info,
+    cookie: u64,
+    message: *const c_void,
+    instruction: *const LLVMValue,
+}
+
+/// `llvm::DiagnosticInfoSrcMgr`: what the assembler says.
+#[repr(C)]
+struct AssemblerInfo {
+    base: Info,
+    report: *const Report,
+    module: Ref<u8>,
+    inline_asm: bool,
+    cookie: u64,
+}
+
+/// `std::pair<unsigned, unsigned>`: from one column to another.
+#[repr(C)]
+#[derive(Clone, Copy, PartialEq)]
+struct Columns {
+    start: u32,
+    end: u32,
+}
+
+/// `llvm::SMDiagnostic`, but for the fix-its at its end.
+#[repr(C)]
+struct Report {
+    manager: *const c_void,
+    location: *const u8,
+    file: CxxString,
+    line: c_int,
+    column: c_int,
+    kind: u32,
+    message: CxxString,
+    line_text: CxxString,
+    ranges: [*const Columns; 3],
+}
+
+/// `llvm::DiagnosticInfoWithLocationBase`, and the pass name that `llvm::DiagnosticInfoOptimizationBase`,
+/// of the remarks, adds to it.
+#[repr(C)]
+struct FunctionInfo {
+    base: Info,
+    function: *mut LLVMValue,
+    file: *mut LLVMOpaqueMetadata,
+    line: u32,
+    column: u32,
+    pass: *const c_char,
+}
+
+type Callback = unsafe extern "C" fn(*mut LLVMDiagnosticInfo, *mut c_void);
+
+unsafe extern "C" {
+    /// `void llvm::LLVMContext::setDiagnosticHandlerCallBack(void (*)(const DiagnosticInfo *, void *),
+    /// void *DiagnosticContext, bool RespectFilters)`. LLVM-C has it without the last parameter, by which
+    /// LLVM keeps back the remarks that nobody asked for.
+    #[link_name = "_ZN4llvm11LLVMContext28setDiagnosticHandlerCallBackEPFvPKNS_14DiagnosticInfoEPvES4_b"]
+    fn cxx_set_diagnostic_handler(
+        context: *mut LLVMContext,
+        handler: Callback,
+        data: *mut c_void,
+        respect_filters: bool,
+    );
+    /// `llvm::DiagnosticInfoInlineAsm::DiagnosticInfoInlineAsm(uint64_t LocCookie, const Twine &MsgStr,
+    /// DiagnosticSeverity Severity)`
+    #[link_name = "_ZN4llvm23DiagnosticInfoInlineAsmC1EmRKNS_5TwineENS_18DiagnosticSeverityE"]
+    fn cxx_make_inline_asm_info(place: *mut InlineAsmInfo, cookie: u64, message: *const c_void, severity: i8);
+    /// `llvm::SMDiagnostic::SMDiagnostic(const SourceMgr &sm, SMLoc L, StringRef FN, int Line, int Col,
+    /// SourceMgr::DiagKind Kind, StringRef Msg, StringRef LineStr, ArrayRef<std::pair<unsigned, unsigned>>
+    /// Ranges, ArrayRef<SMFixIt> Hints)`
+    #[link_name = "_ZN4llvm12SMDiagnosticC1ERKNS_9SourceMgrENS_5SMLocENS_9StringRefEiiNS1_8DiagKindES5_S5_NS_8ArrayRefISt4pairIjjEEENS7_INS_7SMFixItEEE"]
+    fn cxx_make_report(
+        place: *mut Report,
+        manager: *const c_void,
+        location: *const u8,
+        file: Ref<u8>,
+        line: c_int,
+        column: c_int,
+        kind: u32,
+        message: Ref<u8>,
+        line_text: Ref<u8>,
+        ranges: Ref<Columns>,
+        hints: Ref<u8>,
+    );
+    /// `vtable for llvm::DiagnosticInfoInlineAsm`
+    #[link_name = "_ZTVN4llvm23DiagnosticInfoInlineAsmE"]
+    static INLINE_ASM_VTABLE: [usize; 3];
+    /// `vtable for llvm::DiagnosticInfoSrcMgr`
+    #[link_name = "_ZTVN4llvm20DiagnosticInfoSrcMgrE"]
+    static ASSEMBLER_VTABLE: [usize; 3];
+}
+
+/// `llvm::DiagnosticKind`, those of its values that we tell apart.
+mod kind {
+    pub(super) const LINKER: i32 = 6;
+    pub(super) const OPTIMIZATION_REMARK: i32 = 14;
+    pub(super) const MACHINE_ANALYSIS_REMARK: i32 = 22;
+    pub(super) const PROFILE: i32 = 24;
+    /// Generic with location, register allocation failure, resource limit, stack size, unsupported.
+    pub(super) const ABOUT_A_FUNCTION: [i32; 5] = [1, 3, 4, 5, 25];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Severity {
+    Error,
+    Warning,
+    Remark,
+    Note,
+}
+
+/// What LLVM has to say.
+#[derive(Debug)]
+pub(crate) enum Diagnostic {
+    /// About an inline asm, from the compiler or from the assembler.
+    Asm(AsmDiagnostic),
+    /// What a pass did, or could not do.
+    Remark(Remark),
+    /// About a function as a whole.
+    Function(FunctionDiagnostic),
+    /// About a profile, or a linked module; LLVM calls them errors, but the code compiled is right.
+    Advice(String),
+    /// The rest.
+    Other(Severity, String),
+}
+
+#[derive(Debug)]
+pub(crate) struct AsmDiagnostic {
+    pub(crate) severity: Severity,
+    pub(crate) message: String,
+    /// What `!srcloc` gave for the asm; 0 without one.
+    pub(crate) cookie: u64,
+    pub(crate) place: Option<AsmPlace>,
+}
+
+/// A place in the assembly text.
+#[derive(Debug)]
+pub(crate) struct AsmPlace {
+    /// Counted from 1.
+    pub(crate) line: usize,
+    pub(crate) line_text: String,
+    /// Where in the line, counted from 0: the place itself, and then the ranges that the message is about.
+    pub(crate) columns: Vec<(usize, usize)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Remark {
+    pub(crate) kind: RemarkKind,
+    pub(crate) pass: String,
+    /// The path of the source file, if the code is known to come from one.
+    pub(crate) file: Option<String>,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RemarkKind {
+    Passed,
+    Missed,
+    Analysis,
+    Failure,
+}
+
+#[derive(Debug)]
+pub(crate) struct FunctionDiagnostic {
+    pub(crate) severity: Severity,
+    /// The symbol name of the function.
+    pub(crate) function: String,
+    pub(crate) message: String,
+}
+
+/// Whether LLVM's own constructors fill objects as this file lays them out. Asked once.
+fn layouts_hold() -> bool {
+    static ANSWER: OnceLock<bool> = OnceLock::new();
+    *ANSWER.get_or_init(|| {
+        const COOKIE: u64 = 0x0123_4567_89ab_cdef;
+        let anchor = std::ptr::from_ref(&COOKIE).cast::<c_void>();
+        let ranges = [Columns { start: 3, end: 5 }];
+        // Twice the room that we think they need. Their destructors never run: the texts are short enough
+        // to lie inside, so that one allocation of eight bytes is leaked.
+        let mut asm = MaybeUninit::<[InlineAsmInfo; 2]>::zeroed();
+        let mut report = MaybeUninit::<[Report; 2]>::zeroed();
+        // SAFETY: the constructors write to objects of ours that are large enough, and keep (without
+        // using them) references to `COOKIE`. All members that are read are integers and pointers, or
+        // strings that the constructor made, compared by length first.
+        unsafe {
+            let asm = asm.as_mut_ptr().cast::<InlineAsmInfo>();
+            cxx_make_inline_asm_info(asm, COOKIE, anchor, 1);
+            let report = report.as_mut_ptr().cast::<Report>();
+            cxx_make_report(
+                report,
+                anchor,
+                anchor.cast(),
+                Ref::of("file"),
+                7,
+                2,
+                1,
+                Ref::of("message"),
+                Ref::of("line text"),
+                Ref {
+                    data: ranges.as_ptr(),
+                    len: 1,
+                },
+                Ref {
+                    data: std::ptr::null(),
+                    len: 0,
+                },
+            );
+            let (asm, report) = (&*asm, &*report);
+            let is = |string: &CxxString, text: &str| {
+                string.len == text.len() && string.bytes() == text.as_bytes()
+            };
+            asm.base.vtable == object_vtable(&raw const INLINE_ASM_VTABLE)
+                && asm.base.severity == 1
+                && asm.cookie == COOKIE
+                && report.location == anchor.cast()
+                && (report.line, report.column, report.kind) == (7, 2, 1)
+                && is(&report.file, "file")
+                && is(&report.message, "message")
+                && is(&report.line_text, "line text")
+                && report.ranges[1] == report.ranges[0].wrapping_add(1)
+                && *report.ranges[0] == ranges[0]
+        }
+    })
+}
+
+/// What the first word of an object holds: its class's vtable, past the two words before the functions.
+fn object_vtable(vtable: *const [usize; 3]) -> *const usize {
+    vtable.cast::<usize>().wrapping_add(2)
+}
+
+impl Diagnostic {
+    /// # Safety
+    /// `raw` must be a diagnostic that LLVM is reporting.
+    unsafe fn read(raw: *mut LLVMDiagnosticInfo) -> Self {
+        // SAFETY: the base class and its two members are what LLVM-C's own accessors read. A derived class
+        // is taken for one only if the object's vtable, or for those without an exported one the kind,
+        // says so, and if `layouts_hold`.
+        unsafe {
+            let text = description(raw);
+            let info = &*raw.cast::<Info>();
+            let severity = Severity::from_llvm(info.severity);
+            if !layouts_hold() {
+                return Diagnostic::Other(severity, text);
+            }
+            if info.vtable == object_vtable(&raw const ASSEMBLER_VTABLE) {
+                return Diagnostic::Asm(AsmDiagnostic::from_assembler(&*raw.cast(), text));
+            }
+            if info.vtable == object_vtable(&raw const INLINE_ASM_VTABLE) {
+                let asm = &*raw.cast::<InlineAsmInfo>();
+                // The text is the message with the cookie after it, for which no user has a use.
+                let cookie = format!(" at line {}", asm.cookie);
+                return Diagnostic::Asm(AsmDiagnostic {
+                    severity,
+                    message: text.strip_suffix(&cookie).unwrap_or(&text).to_owned(),
+                    cookie: asm.cookie,
+                    place: None,
+                });
+            }
+            match info.kind {
+                kind::OPTIMIZATION_REMARK..=kind::MACHINE_ANALYSIS_REMARK => {
+                    Diagnostic::Remark(Remark::read(&*raw.cast(), info.kind, text))
+                }
+                kind::PROFILE | kind::LINKER => Diagnostic::Advice(text),
+                about_function if kind::ABOUT_A_FUNCTION.contains(&about_function) => {
+                    let about = &*raw.cast::<FunctionInfo>();
+                    let message = text.strip_prefix("<unknown>:0:0: ").unwrap_or(&text);
+                    Diagnostic::Function(FunctionDiagnostic {
+                        severity,
+                        function: value_name(about.function),
+                        message: message.to_owned(),
+                    })
+                }
+                _ => Diagnostic::Other(severity, text),
+            }
+        }
+    }
+}
+
+impl Severity {
+    fn from_llvm(severity: i8) -> Self {
+        match severity {
+            0 => Severity::Error,
+            1 => Severity::Warning,
+            2 => Severity::Remark,
+            _ => Severity::Note,
+        }
+    }
+}
+
+impl AsmDiagnostic {
+    /// # Safety
+    /// `info` must be a diagnostic that LLVM is reporting.
+    unsafe fn from_assembler(info: &AssemblerInfo, text: String) -> Self {
+        // SAFETY: the report and its strings are alive while the diagnostic is.
+        unsafe {
+            let Some(report) = info.report.as_ref() else {
+                return AsmDiagnostic {
+                    severity: Severity::from_llvm(info.base.severity),
+                    message: text,
+                    cookie: info.cookie,
+                    place: None,
+                };
+            };
+            let place = (!report.location.is_null() && report.line > 0).then(|| {
+                let column = usize::try_from(report.column).unwrap_or(0);
+                let count = report.ranges[1].offset_from(report.ranges[0]).max(0) as usize;
+                let ranges = slice_or_empty(report.ranges[0], count).iter();
+                AsmPlace {
+                    line: report.line as usize,
+                    line_text: report.line_text.text(),
+                    columns: std::iter::once((column, column))
+                        .chain(ranges.map(|&Columns { start, end }| (start as usize, end as usize)))
+                        .collect(),
+                }
+            });
+            AsmDiagnostic {
+                // `SourceMgr::DiagKind` has the values of `DiagnosticSeverity`.
+                severity: Severity::from_llvm(report.kind as i8),
+                message: report.message.text(),
+                cookie: info.cookie,
+                place,
+            }
+        }
+    }
+}
+
+impl Remark {
+    /// # Safety
+    /// `info` must be a remark that LLVM is reporting, of kind `kind`, and `text` its description.
+    unsafe fn read(info: &FunctionInfo, kind: i32, text: String) -> Self {
+        let (line, column) = (info.line, info.column);
+        // The text starts with `file:line:column: `, or with `<unknown>:0:0: `.
+        let location = format!(":{line}:{column}: ");
+        let message = text
+            .split_once(&location)
+            .map_or(text.as_str(), |(_, message)| message);
+        // SAFETY: the pass name is a constant of libLLVM, and the file a node of the module's metadata.
+        let (pass, file) = unsafe {
+            let pass = std::ffi::CStr::from_ptr(info.pass).to_string_lossy().into_owned();
+            (pass, (!info.file.is_null()).then(|| file_path(info.file)))
+        };
+        Remark {
+            kind: match kind {
+                14 | 20 => RemarkKind::Passed,
+                15 | 21 => RemarkKind::Missed,
+                19 => RemarkKind::Failure,
+                _ => RemarkKind::Analysis,
+            },
+            message: message.to_owned(),
+            pass,
+            file,
+            line,
+            column,
+        }
+    }
+}
+
+/// # Safety
+/// `info` must be a diagnostic that LLVM is reporting.
+unsafe fn description(info: *mut LLVMDiagnosticInfo) -> String {
+    // SAFETY: the text returned is ours to free.
+    unsafe {
+        let text = LLVMGetDiagInfoDescription(info);
+        let description = std::ffi::CStr::from_ptr(text)
+            .to_string_lossy()
+            .trim_end()
+            .to_owned();
+        LLVMDisposeMessage(text);
+        description
+    }
+}
+
+/// # Safety
+/// `value` must be a value that is alive.
+unsafe fn value_name(value: *mut LLVMValue) -> String {
+    let mut len = 0;
+    // SAFETY: the name belongs to the value and has `len` bytes.
+    unsafe {
+        let name = LLVMGetValueName2(value, &mut len);
+        String::from_utf8_lossy(slice_or_empty(name.cast::<u8>(), len)).into_owned()
+    }
+}
+
+/// # Safety
+/// `file` must be a `DIFile` that is alive.
+unsafe fn file_path(file: *mut LLVMOpaqueMetadata) -> String {
+    // SAFETY: both strings belong to the node.
+    unsafe {
+        let mut len = 0;
+        let name = LLVMDIFileGetFilename(file, &mut len).cast::<u8>();
+        let name = String::from_utf8_lossy(slice_or_empty(name, len as usize));
+        let directory = LLVMDIFileGetDirectory(file, &mut len).cast::<u8>();
+        let directory = String::from_utf8_lossy(slice_or_empty(directory, len as usize));
+        std::path::Path::new(&*directory)
+            .join(&*name)
+            .to_string_lossy()
+            .into_owned()
+    }
+}
+
+/// Makes a context report to a function of ours for as long as this is alive. Without a handler, LLVM
+/// prints what it has to say, and ends the process after an error.
+pub(crate) struct DiagnosticHandler<'a> {
+    context: *mut LLVMContext,
+    outer: (llvm_sys::LLVMDiagnosticHandler, *mut c_void),
+    // Behind a thin pointer of its own, since the handler gets nothing but that.
+    report: *mut Box<dyn FnMut(Diagnostic) + 'a>,
+}
+
+impl<'a> DiagnosticHandler<'a> {
+    /// Makes `context` hand its diagnostics to `report`, which must not use the context.
+    pub(crate) fn install(context: &'a Context, report: impl FnMut(Diagnostic) + 'a) -> Self {
+        let context = context.as_ctx_ref();
+        let report: Box<dyn FnMut(Diagnostic) + 'a> = Box::new(report);
+        let report = Box::into_raw(Box::new(report));
+        // SAFETY: the context outlives `self`, and `drop` takes the handler out again before it frees the
+        // closure.
+        let outer = unsafe {
+            let outer = (
+                LLVMContextGetDiagnosticHandler(context),
+                LLVMContextGetDiagnosticContext(context),
+            );
+            cxx_set_diagnostic_handler(context, pass_on, report.cast(), true);
+            outer
+        };
+        DiagnosticHandler {
+            context,
+            outer,
+            report,
+        }
+    }
+}
+
+impl Drop for DiagnosticHandler<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the context is alive, and `report` is a box that `install` made.
+        unsafe {
+            LLVMContextSetDiagnosticHandler(self.context, self.outer.0, self.outer.1);
+            drop(Box::from_raw(self.report));
+        }
+    }
+}
+
+unsafe extern "C" fn pass_on(info: *mut LLVMDiagnosticInfo, report: *mut c_void) {
+    // SAFETY: `install` gave the pointer, and LLVM calls with a diagnostic that it is reporting. A context
+    // is used by one thread, and `report` does not make it report again.
+    unsafe { (*report.cast::<Box<dyn FnMut(Diagnostic)>>())(Diagnostic::read(info)) }
+}

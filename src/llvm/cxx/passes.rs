@@ -1,0 +1,104 @@
+//! What LLVM is doing right now, and what it could do: the passes.
+
+use std::ffi::c_void;
+
+use super::stream::{Stream, collect};
+
+/// `llvm::PrettyStackTraceEntry`: virtual (two destructors, then `void print(raw_ostream &OS) const`),
+/// linked from the innermost outwards.
+#[repr(C)]
+struct StackEntry {
+    vtable: *const StackEntryVtable,
+    outer: *const StackEntry,
+}
+
+#[repr(C)]
+struct StackEntryVtable {
+    destructors: [*const c_void; 2],
+    print: unsafe extern "C" fn(*const StackEntry, *mut Stream),
+}
+
+unsafe extern "C" {
+    /// `const void *llvm::SavePrettyStackState()`: this thread's innermost entry.
+    #[link_name = "_ZN4llvm20SavePrettyStackStateEv"]
+    fn cxx_save_pretty_stack() -> *const StackEntry;
+    /// `void llvm::RestorePrettyStackState(const void *State)`
+    #[link_name = "_ZN4llvm23RestorePrettyStackStateEPKv"]
+    fn cxx_restore_pretty_stack(state: *const StackEntry);
+    /// `void llvm::PassBuilder::printPassNames(raw_ostream &OS)`. It uses nothing of the object.
+    #[link_name = "_ZN4llvm11PassBuilder14printPassNamesERNS_11raw_ostreamE"]
+    fn cxx_print_pass_names(stream: *mut Stream, also_stream: *mut Stream);
+    /// `bool llvm::compression::zstd::isAvailable()`
+    #[link_name = "_ZN4llvm11compression4zstd11isAvailableEv"]
+    fn cxx_zstd_is_available() -> bool;
+}
+
+/// A pass that is running, as LLVM describes it for its own crash reports.
+#[derive(Debug, Default)]
+pub(crate) struct ActivePass {
+    pub(crate) pass: String,
+    /// The symbol name of the function that the pass runs on, if it runs on one.
+    pub(crate) function: Option<String>,
+}
+
+/// The passes that run on this thread, the innermost first.
+pub(crate) fn active_passes() -> Vec<ActivePass> {
+    let mut passes = Vec::new();
+    // SAFETY: reading a thread-local variable of LLVM.
+    let mut entry = unsafe { cxx_save_pretty_stack() };
+    while !entry.is_null() {
+        // SAFETY: entries live on the stack of this thread, in frames outside of this one; the layout of
+        // a polymorphic object's start and of its vtable are the platform's C++ ABI.
+        let description = collect(|stream| unsafe { ((*(*entry).vtable).print)(entry, stream) });
+        passes.extend(ActivePass::parse(&description));
+        // SAFETY: as above.
+        entry = unsafe { (*entry).outer };
+    }
+    passes
+}
+
+impl ActivePass {
+    /// Reads `Running pass 'Machine Sinking' on function '@f'` (the code generator's passes) or
+    /// `Running pass "sroa" on function "f"` (the optimiser's). Other entries are no passes.
+    fn parse(description: &str) -> Option<Self> {
+        let rest = description.trim().strip_prefix("Running pass ")?;
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+        let (pass, rest) = rest[1..].split_once(quote)?;
+        let function = rest.split_once("on function ").map(|(_, name)| {
+            let name = name.trim_end_matches('.').trim_matches(quote);
+            name.trim_start_matches('@').to_owned()
+        });
+        Some(ActivePass {
+            pass: pass.to_owned(),
+            function,
+        })
+    }
+}
+
+/// Where this thread is in LLVM's record of running passes.
+pub(crate) struct PassStack(*const StackEntry);
+
+/// Notes the passes that are running, to come back to after an unwinding that C++ does not see.
+pub(crate) fn save_pass_stack() -> PassStack {
+    // SAFETY: reading a thread-local variable of LLVM.
+    PassStack(unsafe { cxx_save_pretty_stack() })
+}
+
+/// Drops the entries of frames that are gone: their destructors did not run.
+pub(crate) fn restore_pass_stack(stack: PassStack) {
+    // SAFETY: the entry saved belongs to a frame that was there then, outside of the caller's.
+    unsafe { cxx_restore_pretty_stack(stack.0) }
+}
+
+/// The names that `-Cpasses` knows, as LLVM lists them.
+pub(crate) fn pass_names() -> String {
+    // In LLVM 23 the function may or may not take a `this`; with the stream in both places it finds one.
+    // SAFETY: the stream is alive throughout the call, and the object is not read.
+    collect(|stream| unsafe { cxx_print_pass_names(stream, stream) })
+}
+
+/// Whether this LLVM can compress debug information with zstd.
+pub(crate) fn has_zstd() -> bool {
+    // SAFETY: a constant.
+    unsafe { cxx_zstd_is_available() }
+}

@@ -1,0 +1,70 @@
+//! LLVM's fatal errors, from which LLVM knows no way back.
+//!
+//! When LLVM finds that it cannot go on (`report_fatal_error`), it calls a handler, and ends the process
+//! when that returns. Ours raises a Rust panic instead where it can: libLLVM is built without C++
+//! exceptions, so its frames have nothing to clean up, and with unwind tables, so they can be passed. Where
+//! the module is concerned, nothing may be done with it after that, not even freeing it.
+
+use std::cell::Cell;
+use std::ffi::{CStr, c_char};
+use std::sync::OnceLock;
+
+use super::cxx::{restore_pass_stack, save_pass_stack};
+
+unsafe extern "C" {
+    /// Declared here, not taken from `llvm-sys`, since the handler unwinds.
+    fn LLVMInstallFatalErrorHandler(handler: unsafe extern "C-unwind" fn(*const c_char));
+}
+
+static HANDLER: OnceLock<fn(&str) -> !> = OnceLock::new();
+
+thread_local! {
+    /// Whether LLVM was called on this thread in a way that a panic can pass.
+    static INTERRUPTIBLE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes `handler` deal with LLVM's fatal errors. It may panic if [`is_interruptible`]; the words it gets
+/// are LLVM's. Only the first call counts.
+pub(crate) fn install_fatal_error_handler(handler: fn(&str) -> !) {
+    if HANDLER.set(handler).is_ok() {
+        // SAFETY: LLVM keeps one handler for the process and calls it with a string that ends in a zero.
+        unsafe { LLVMInstallFatalErrorHandler(on_fatal_error) }
+    }
+}
+
+unsafe extern "C-unwind" fn on_fatal_error(reason: *const c_char) {
+    // SAFETY: LLVM passes a string that ends in a zero.
+    let reason = unsafe { CStr::from_ptr(reason) }.to_string_lossy();
+    if let Some(handler) = HANDLER.get() {
+        handler(reason.trim_end());
+    }
+}
+
+/// Whether a fatal error at this point may end in a panic.
+pub(crate) fn is_interruptible() -> bool {
+    INTERRUPTIBLE.get()
+}
+
+/// Calls LLVM in such a way that a fatal error unwinds out of it.
+///
+/// What `call` calls must be declared `extern "C-unwind"`: rustc lays no landing pads, and thus no way for
+/// a panic, around a call to an `extern "C"` function.
+pub(crate) fn interruptible<R>(call: impl FnOnce() -> R) -> R {
+    struct Leave {
+        outer: bool,
+        passes: Option<super::cxx::PassStack>,
+    }
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            INTERRUPTIBLE.set(self.outer);
+            if let Some(passes) = self.passes.take() {
+                restore_pass_stack(passes);
+            }
+        }
+    }
+    let _leave = Leave {
+        outer: INTERRUPTIBLE.replace(true),
+        passes: Some(save_pass_stack()),
+    };
+    call()
+}
