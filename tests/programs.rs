@@ -25,7 +25,11 @@ fn main() {
     programs.sort();
     let mut trials = Vec::new();
     for program in programs {
-        let name = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = program
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         for flags in SETTINGS {
             let program = program.clone();
             let title = format!("{name} {}", flags.join(" "));
@@ -64,7 +68,11 @@ fn compile_and_run(program: &Path, flags: &[&str], backend: Option<&Path>) -> Re
     let dir = tempfile::tempdir()?;
     let binary = dir.path().join("program");
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    rustc.arg(program).arg("-o").arg(&binary).args(["--edition=2024", "-Awarnings", "--crate-name=program"]);
+    rustc
+        .arg(program)
+        .arg("-o")
+        .arg(&binary)
+        .args(["--edition=2024", "-Awarnings", "--crate-name=program"]);
     rustc.args(flags);
     if let Some(backend) = backend {
         rustc.arg(format!("-Zcodegen-backend={}", backend.display()));
@@ -75,5 +83,8 @@ fn compile_and_run(program: &Path, flags: &[&str], backend: Option<&Path>) -> Re
         return Err(format!("{rustc:?} failed:\n{}", String::from_utf8_lossy(&compiled.stderr)).into());
     }
     let output = Command::new(&binary).output()?;
-    Ok(Run { status: output.status.to_string(), stdout: String::from_utf8_lossy(&output.stdout).into_owned() })
+    Ok(Run {
+        status: output.status.to_string(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+    })
 }

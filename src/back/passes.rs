@@ -34,10 +34,9 @@ pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> 
     let level = match level {
         OptLevel::No => "O0",
         OptLevel::Less => "O1",
-        OptLevel::More => "O2",
+        // What size is worth is said by the attributes `optsize` and `minsize` of each function.
+        OptLevel::More | OptLevel::Size | OptLevel::SizeMin => "O2",
         OptLevel::Aggressive => "O3",
-        OptLevel::Size => "Os",
-        OptLevel::SizeMin => "Oz",
     };
     let mut passes = Vec::new();
     if !config.no_prepopulate_passes {

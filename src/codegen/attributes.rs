@@ -9,7 +9,7 @@ use rustc_target::spec::{FramePointer, SanitizerSet, StackProbeType, StackProtec
 
 use crate::back::target;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, TypeExt};
+use crate::codegen::values::Type;
 use crate::llvm::attributes::kind;
 
 /// Defines the table of attributes without, or with a fixed, value.
@@ -68,13 +68,10 @@ attribute_table! {
     opt_size = "optsize",
     read_only = "readonly",
     return_thunk_extern = "fn_ret_thunk_extern",
-    returns_twice = "returns_twice",
     sanitize_address = "sanitize_address",
     sanitize_hwaddress = "sanitize_hwaddress",
     sanitize_memory = "sanitize_memory",
     sanitize_memtag = "sanitize_memtag",
-    sanitize_realtime = "sanitize_realtime",
-    sanitize_realtime_blocking = "sanitize_realtime_blocking",
     sanitize_thread = "sanitize_thread",
     safe_stack = "safestack",
     shadow_call_stack = "shadowcallstack",
@@ -109,7 +106,6 @@ struct ArgumentKinds {
     by_val: u32,
     dereferenceable: u32,
     dereferenceable_or_null: u32,
-    element_type: u32,
     range: u32,
     struct_return: u32,
 }
@@ -132,7 +128,6 @@ impl Attributes {
             by_val: kind("byval"),
             dereferenceable: kind("dereferenceable"),
             dereferenceable_or_null: kind("dereferenceable_or_null"),
-            element_type: kind("elementtype"),
             range: kind("range"),
             struct_return: kind("sret"),
         };
@@ -309,11 +304,6 @@ impl<'ll> CodegenCx<'ll, '_> {
     /// `byref`: as `byval`, but nobody makes a copy.
     pub(crate) fn by_reference_attribute(&self, bytes: u64) -> Attribute {
         self.typed(self.attributes.kinds.by_ref, self.byte_array(bytes))
-    }
-
-    /// `elementtype`: what an opaque pointer of an intrinsic points to.
-    pub(crate) fn element_type_attribute(&self, ty: Type<'ll>) -> Attribute {
-        self.typed(self.attributes.kinds.element_type, ty)
     }
 
     /// `probe-stack`: how a function makes sure that it does not step over the guard page.

@@ -244,11 +244,6 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         }
     }
 
-    /// Keeps a global through optimisation.
-    pub(crate) fn keep_from_compiler(&self, global: GlobalValue<'ll>) {
-        self.statics.compiler_used.borrow_mut().push(global);
-    }
-
     /// Writes down what must be kept: `llvm.used` and `llvm.compiler.used` (LangRef, "Intrinsic Global Variables").
     pub(crate) fn define_used_variables(&self) {
         let lists = [

@@ -51,15 +51,3 @@ impl Site<'_> {
         }
     }
 }
-
-/// The parameter that an intrinsic wants an `elementtype` on, by the rules of the LangRef's
-/// "Preserve Access Index" and exclusive load/store intrinsics.
-pub(crate) fn called_function<'ll>(call: CallSiteValue<'ll>) -> Option<FunctionValue<'ll>> {
-    // SAFETY: a call site has a callee; `FunctionValue::new` rejects what is no function.
-    unsafe {
-        let callee = LLVMGetCalledValue(call.as_value_ref());
-        (!LLVMIsAFunction(callee).is_null())
-            .then(|| FunctionValue::new(callee))
-            .flatten()
-    }
-}

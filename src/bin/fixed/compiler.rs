@@ -19,7 +19,10 @@ pub fn backend() -> Result<PathBuf> {
             return Ok(library);
         }
     }
-    bail!("there is no libfixed.so beside {}; build it with `cargo build --release`", executable.display())
+    bail!(
+        "there is no libfixed.so beside {}; build it with `cargo build --release`",
+        executable.display()
+    )
 }
 
 /// A tool of the pinned toolchain.

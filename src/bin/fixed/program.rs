@@ -19,11 +19,18 @@ pub struct Program {
 impl Program {
     /// Reads the program at `path`.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut program =
-            Program { path: path.to_owned(), stdout: vec![], edition: "2021".to_owned(), flags: vec![] };
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut program = Program {
+            path: path.to_owned(),
+            stdout: vec![],
+            edition: "2021".to_owned(),
+            flags: vec![],
+        };
         for line in text.lines().take_while(|line| line.starts_with("//")) {
-            let Some((name, value)) = line.strip_prefix("//@ ").and_then(|line| line.split_once(':')) else { continue };
+            let Some((name, value)) = line.strip_prefix("//@ ").and_then(|line| line.split_once(':')) else {
+                continue;
+            };
             let value = value.trim();
             match name {
                 "stdout" => program.stdout.push(value.to_owned()),
@@ -37,7 +44,11 @@ impl Program {
 
     /// The name in tables.
     pub fn name(&self) -> String {
-        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        self.path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
     }
 
     /// What the program must print.
@@ -48,7 +59,8 @@ impl Program {
 
 /// All programs of a folder, by name.
 pub fn read_folder(dir: &Path) -> Result<Vec<Program>> {
-    let entries = std::fs::read_dir(dir).with_context(|| format!("cannot read the folder {}", dir.display()))?;
+    let entries =
+        std::fs::read_dir(dir).with_context(|| format!("cannot read the folder {}", dir.display()))?;
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))

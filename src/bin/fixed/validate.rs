@@ -71,7 +71,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let jobs: Vec<(usize, usize, usize)> = (0..programs.len())
         .flat_map(|p| (0..compilers.len()).flat_map(move |c| (0..LEVELS.len()).map(move |l| (p, c, l))))
         .collect();
-    let cells = Mutex::new(vec![vec![vec![None; LEVELS.len()]; compilers.len()]; programs.len()]);
+    let cells = Mutex::new(vec![
+        vec![vec![None; LEVELS.len()]; compilers.len()];
+        programs.len()
+    ]);
     let (next, failure) = (AtomicUsize::new(0), Mutex::new(None));
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}").context("the bar's template")?;
     let bar = ProgressBar::new(jobs.len() as u64).with_style(style);
@@ -96,20 +99,39 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     let cells = cells.into_inner().expect("no worker panics");
     print_table(&programs, &compilers, &cells);
-    let failed = cells.iter().flat_map(|row| &row[1]).filter(|cell| **cell != Some(Outcome::Ok)).count();
+    let failed = cells
+        .iter()
+        .flat_map(|row| &row[1])
+        .filter(|cell| **cell != Some(Outcome::Ok))
+        .count();
     let total = programs.len() * LEVELS.len();
     println!("fixed: {} passed, {failed} failed", total - failed);
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn print_table(programs: &[Program], compilers: &[Compiler], cells: &[Vec<Vec<Option<Outcome>>>]) {
     let mut table = Table::new();
     let levels = LEVELS.iter().map(|level| format!("-O{level}"));
-    table.set_header(["program", "backend"].into_iter().map(str::to_owned).chain(levels));
+    table.set_header(
+        ["program", "backend"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain(levels),
+    );
     for (program, row) in programs.iter().zip(cells) {
         for (compiler, cells) in compilers.iter().zip(row) {
-            let cells = cells.iter().map(|cell| cell.as_ref().map_or_else(String::new, Outcome::to_string));
-            table.add_row([program.name(), compiler.name().to_owned()].into_iter().chain(cells));
+            let cells = cells
+                .iter()
+                .map(|cell| cell.as_ref().map_or_else(String::new, Outcome::to_string));
+            table.add_row(
+                [program.name(), compiler.name().to_owned()]
+                    .into_iter()
+                    .chain(cells),
+            );
         }
     }
     println!("{table}");
@@ -128,20 +150,32 @@ fn try_one(program: &Program, compiler: &Compiler, level: &str, timeout: Duratio
         .arg(&program.path)
         .arg("-o")
         .arg(&binary)
-        .args(["--edition", &program.edition, "-Awarnings", "--crate-name=program", "-Cdebuginfo=0"])
+        .args([
+            "--edition",
+            &program.edition,
+            "-Awarnings",
+            "--crate-name=program",
+            "-Cdebuginfo=0",
+        ])
         .arg(format!("-Copt-level={level}"))
         .args(&program.flags);
-    let Some((status, _, errors)) = run_limited(rustc, timeout)? else { return Ok(Outcome::Timeout) };
+    let Some((status, _, errors)) = run_limited(rustc, timeout)? else {
+        return Ok(Outcome::Timeout);
+    };
     if !status.success() {
-        return Ok(if status.signal().is_some() || errors.contains("unexpectedly panicked") {
-            Outcome::CompilerCrash
-        } else if errors.contains("does not have terminator") || errors.contains("invalid LLVM IR") {
-            Outcome::InvalidIr
-        } else {
-            Outcome::Diagnostic
-        });
+        return Ok(
+            if status.signal().is_some() || errors.contains("unexpectedly panicked") {
+                Outcome::CompilerCrash
+            } else if errors.contains("does not have terminator") || errors.contains("invalid LLVM IR") {
+                Outcome::InvalidIr
+            } else {
+                Outcome::Diagnostic
+            },
+        );
     }
-    let Some((status, output, _)) = run_limited(Command::new(&binary), timeout)? else { return Ok(Outcome::Timeout) };
+    let Some((status, output, _)) = run_limited(Command::new(&binary), timeout)? else {
+        return Ok(Outcome::Timeout);
+    };
     Ok(match status.signal() {
         // 6 is SIGABRT everywhere that has signals.
         Some(6) => Outcome::Abort,
@@ -158,9 +192,14 @@ fn run_limited(mut command: Command, timeout: Duration) -> Result<Option<Finishe
     let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
     let (out, err) = (dir.path().join("out"), dir.path().join("err"));
     let file = |path: &PathBuf| std::fs::File::create(path).context("cannot write to the temporary folder");
-    command.stdin(Stdio::null()).stdout(file(&out)?).stderr(file(&err)?);
+    command
+        .stdin(Stdio::null())
+        .stdout(file(&out)?)
+        .stderr(file(&err)?);
     let name = command.get_program().to_owned();
-    let mut child = command.spawn().with_context(|| format!("cannot run {}", name.display()))?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot run {}", name.display()))?;
     let Some(status) = child.wait_timeout(timeout)? else {
         child.kill()?;
         child.wait()?;

@@ -150,7 +150,7 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     /// A choice that the branch predictor would get wrong: kept as a conditional move.
     fn select_unpredictable(&mut self, call: &Call<'_, 'll, 'tcx>) -> Outcome<'ll> {
         let condition = call.arg(0);
-        let mut choose = |bx: &mut Self, yes, no| {
+        let choose = |bx: &mut Self, yes, no| {
             let chosen = bx.select(condition, yes, no);
             // A folded constant is no instruction, and needs no hint.
             if chosen.instruction().is_some() {

@@ -22,7 +22,6 @@ use rustc_middle::ty::layout::TyAndLayout;
 use rustc_middle::ty::{GenericArgsRef, Instance};
 use rustc_span::{ErrorGuaranteed, Span, Symbol, sym};
 
-pub(crate) use catch::TryFunction;
 pub(crate) use declare::IntrinsicCache;
 
 use crate::codegen::builder::Builder;
