@@ -170,7 +170,7 @@ impl WriteBackendMethods for FixedBackend {
         let _timer = prof.generic_activity_with_arg("LLVM_module_optimize", &*module.name);
         let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
         module.module_llvm.with_refs(|refs| {
-            let _scope = DiagnosticScope::enter(refs.context, cgcx, shared_emitter, &module.name);
+            let _scope = DiagnosticScope::enter(refs.context, shared_emitter, &module.name);
             emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };

@@ -1,15 +1,44 @@
 //! Inline assembly: from an `asm!` line to LLVM IR.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
-use crate::llvm::Funclet;
+//!
+//! `README.md` beside this file walks through it with an example. In short:
+//!
+//! * [`operands`] sorts the operands into outputs, inputs, labels and clobbers, with
+//!   [`classes`] naming registers and [`carriage`] choosing how values travel in them;
+//! * [`template`] writes the text, and [`options`] what the asm promises;
+//! * [`call`] emits the call, and says on which edges of the control flow outputs can be stored;
+//! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
+//!   [`teaching`] can switch off;
+//! * [`cookie`] ties lines of assembly to lines of Rust;
+//! * [`global`] and [`naked`] are for assembly outside of functions.
+
+mod call;
+mod carriage;
+mod classes;
+mod cookie;
+mod global;
+mod goto;
+mod naked;
+mod operands;
+mod options;
+pub(crate) mod teaching;
+mod template;
+mod unwinding;
+
+pub(crate) use naked::NakedFunctions;
+
 use inkwell::basic_block::BasicBlock;
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
+use rustc_codegen_ssa::mir::operand::OperandValue;
 use rustc_codegen_ssa::traits::*;
-use rustc_middle::ty::{self, Instance, Ty};
+use rustc_middle::ty::Instance;
 use rustc_span::Span;
 
+use self::call::{AsmCall, Flow};
+use self::goto::Dispatch;
+use self::operands::Operands;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
+use crate::llvm::{Funclet, cxx};
 
 impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     fn codegen_inline_asm(
@@ -22,7 +51,76 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         dest: Option<BasicBlock<'ll>>,
         catch_funclet: Option<(BasicBlock<'ll>, Option<&Funclet<'ll>>)>,
     ) {
-        todo!()
+        let arch = self.cx.asm_arch();
+        let intel = options::is_intel(arch, options);
+        let mut slots = Operands::new(self, operands, instance.def_id());
+        options::add_clobbers(&mut slots.clobbers, arch, options);
+        let stores = slots.outputs.iter().any(|output| output.into.is_some());
+        let dispatch = match stores && !slots.labels.is_empty() && !teaching::plain() {
+            true => Dispatch::new(self, intel),
+            false => None,
+        };
+        let mut text = template::render(self, template, operands, &slots, dispatch.as_ref());
+        let mut results: Vec<_> = slots.outputs.iter().map(|output| output.ty).collect();
+        if let Some(dispatch) = &dispatch {
+            let falls_through = !options.contains(InlineAsmOptions::NORETURN);
+            dispatch.finish(&mut text, results.len(), slots.labels.len(), falls_through);
+            results.extend(dispatch.result_type(self));
+        }
+        let asm = AsmCall {
+            text: &text,
+            constraints: slots.constraints(dispatch.as_ref().map(Dispatch::constraint), dispatch.is_none()),
+            arguments: call::arguments(&slots, dispatch.as_ref()),
+            results,
+            options,
+            lines: line_spans,
+            intel,
+        };
+        let flow = match (dest, catch_funclet) {
+            (None, None) => Flow::On,
+            (Some(normal), Some((unwind, funclet))) => Flow::Unwind {
+                normal,
+                unwind,
+                funclet,
+            },
+            (Some(normal), None) => Flow::Labels {
+                normal,
+                labels: &slots.labels,
+            },
+            (None, Some(_)) => unreachable!("where an asm can unwind to, it can also return to"),
+        };
+        for edge in asm.emit(self, flow, stores, dispatch.as_ref()) {
+            edge.enter(self, |bx, results| {
+                for (output, index) in slots.outputs.iter().zip(0..) {
+                    let Some((place, carriage)) = output.into else {
+                        continue;
+                    };
+                    let result = results.get(bx, index);
+                    let value = carriage.unwrap(bx, result);
+                    OperandValue::Immediate(value).store(bx, place);
+                }
+            });
+        }
+        self.cx.note_asm(self.llfn(), self.span);
+    }
+}
+
+impl<'ll> CodegenCx<'ll, '_> {
+    /// Notes that the function holds an asm, and is to be verified.
+    fn note_asm(&self, function: inkwell::values::FunctionValue<'ll>, span: Span) {
+        let mut noted = self.asm_functions.borrow_mut();
+        if noted.last().is_none_or(|&(last, _)| last != function) {
+            noted.push((function, span));
+        }
+    }
+
+    /// Verifies the functions that hold an asm, now that they are complete.
+    pub(crate) fn check_asm_functions(&self) {
+        let mut functions = self.asm_functions.take();
+        functions.dedup_by_key(|&mut (function, _)| function);
+        for (function, span) in functions {
+            crate::diagnose::check_function(self.tcx.dcx(), function, span);
+        }
     }
 }
 
@@ -33,12 +131,12 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'_, 'tcx> {
         operands: &[GlobalAsmOperandRef<'tcx>],
         options: InlineAsmOptions,
         line_spans: &[Span],
-        extra_rust_target_features: &[String],
+        _extra_rust_target_features: &[String],
     ) {
-        todo!()
+        self.append_global_asm(template, operands, options, line_spans);
     }
 
     fn mangled_name(&self, instance: Instance<'tcx>) -> String {
-        todo!()
+        cxx::mangled_name(self.get_fn(instance).as_global_value())
     }
 }

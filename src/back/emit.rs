@@ -60,7 +60,7 @@ pub(crate) fn emit(
         kind: module.kind,
     };
     module.module_llvm.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, cgcx, emitter, &module.name);
+        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &module.name);
         output.write(refs, module.module_llvm.embedded_bitcode());
     });
     drop(output);

@@ -72,7 +72,7 @@ pub(crate) fn run(
     let machine = factory(dcx, TargetMachineFactoryConfig::new(cgcx, &name));
     let merged = ModuleLlvm::new(&name, machine, cgcx.fewer_names);
     merged.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, cgcx, emitter, &name);
+        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &name);
         for input in &inputs {
             let _timer = prof.generic_activity_with_arg("LLVM_fat_lto_link_module", &*input.name);
             tracing::debug!(module = input.name, bytes = input.bytes.len(), "linking");

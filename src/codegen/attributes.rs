@@ -32,6 +32,8 @@ macro_rules! attribute_table {
 
 /// `memory(read)`: two bits for each of six kinds of memory, of which the lower one means "reads".
 const READS_ALL_MEMORY: u64 = 0b01_01_01_01_01_01;
+/// `memory(inaccessiblemem: readwrite)`: both bits of the second kind.
+const ACCESSES_INACCESSIBLE_MEMORY: u64 = 0b11_00;
 /// `captures(address)`: four bits for what the result captures, four for anything else.
 const CAPTURES_ADDRESS: u64 = 0x33;
 /// `captures(address, read_provenance)`.
@@ -52,10 +54,14 @@ attribute_table! {
     dead_on_unwind = "dead_on_unwind",
     in_reg = "inreg",
     inline_hint = "inlinehint",
+    memory_inaccessible = "memory" (ACCESSES_INACCESSIBLE_MEMORY),
     memory_none = "memory",
     memory_read = "memory" (READS_ALL_MEMORY),
+    memory_read_and_inaccessible = "memory" (READS_ALL_MEMORY | ACCESSES_INACCESSIBLE_MEMORY),
     min_size = "minsize",
+    naked = "naked",
     no_alias = "noalias",
+    no_cf_check = "nocf_check",
     no_free = "nofree",
     no_inline = "noinline",
     no_red_zone = "noredzone",
@@ -81,6 +87,7 @@ attribute_table! {
     stack_protect_strong = "sspstrong",
     unwind_table = "uwtable" (2),
     unwind_table_sync = "uwtable" (1),
+    will_return = "willreturn",
     writable = "writable",
     zero_extend = "zeroext",
 }
@@ -106,6 +113,7 @@ struct ArgumentKinds {
     by_val: u32,
     dereferenceable: u32,
     dereferenceable_or_null: u32,
+    element_type: u32,
     range: u32,
     struct_return: u32,
 }
@@ -128,6 +136,7 @@ impl Attributes {
             by_val: kind("byval"),
             dereferenceable: kind("dereferenceable"),
             dereferenceable_or_null: kind("dereferenceable_or_null"),
+            element_type: kind("elementtype"),
             range: kind("range"),
             struct_return: kind("sret"),
         };
@@ -299,6 +308,11 @@ impl<'ll> CodegenCx<'ll, '_> {
     /// `byval`: the parameter points to a copy of so many bytes on the stack.
     pub(crate) fn by_value_attribute(&self, bytes: u64) -> Attribute {
         self.typed(self.attributes.kinds.by_val, self.byte_array(bytes))
+    }
+
+    /// `elementtype`: what an indirect operand of an asm points to.
+    pub(crate) fn element_type_attribute(&self, ty: Type<'ll>) -> Attribute {
+        self.typed(self.attributes.kinds.element_type, ty)
     }
 
     /// `byref`: as `byval`, but nobody makes a copy.

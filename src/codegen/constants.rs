@@ -190,7 +190,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 
     /// The address that a pointer of the compile-time interpreter stands for, or the address as a number
     /// where it stands for no memory.
-    fn const_pointer_base(
+    pub(crate) fn const_pointer_base(
         &self,
         alloc: GlobalAlloc<'tcx>,
         schema: Option<&PointerAuthSchema>,

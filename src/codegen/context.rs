@@ -50,6 +50,8 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
     pub(crate) intrinsics: IntrinsicCache<'ll>,
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
+    /// The functions that hold an asm, with the asm's place: they are verified always.
+    pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
 }
@@ -77,6 +79,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             functions: FunctionCache::default(),
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),
+            asm_functions: RefCell::default(),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
         }
     }

@@ -29,20 +29,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             function,
             attrs: &attrs,
         };
-        for &attribute in self.session_attributes() {
-            collector.add(attribute);
+        if !attrs.flags.contains(CodegenFnAttrFlags::NAKED) {
+            self.apply_compiled_attributes(&collector, instance);
         }
-        self.set_frame_pointer_type(function);
-        if let Some(attribute) = self.probe_stack_attribute() {
-            collector.add(attribute);
-        }
-        collector.optimization();
-        collector.inlining(instance);
-        collector.memory();
-        collector.sanitizers();
-        collector.branch_protection();
-        collector.allocation(instance);
-        collector.patchable_entry();
         collector.wasm_import(instance);
         self.apply_target_cpu_attr(function);
         let own: Vec<&str> = attrs
@@ -54,6 +43,24 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if let Some(align) = attrs.alignment {
             function.as_global_value().set_alignment(align.bytes() as u32);
         }
+    }
+
+    /// What is said of functions whose code LLVM generates, that is all but the naked ones.
+    fn apply_compiled_attributes(&self, collector: &Collector<'_, 'll, 'tcx>, instance: Instance<'tcx>) {
+        for &attribute in self.session_attributes() {
+            collector.add(attribute);
+        }
+        self.set_frame_pointer_type(collector.function);
+        if let Some(attribute) = self.probe_stack_attribute() {
+            collector.add(attribute);
+        }
+        collector.optimization();
+        collector.inlining(instance);
+        collector.memory();
+        collector.sanitizers();
+        collector.branch_protection();
+        collector.allocation(instance);
+        collector.patchable_entry();
     }
 
     /// `target-features`: the session's, then the function's own, which win.

@@ -13,6 +13,7 @@ mod functions;
 mod intrinsics;
 mod items;
 mod layout;
+pub(crate) use layout::LayoutExt;
 mod linkage;
 mod statics;
 mod types;

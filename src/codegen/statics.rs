@@ -35,7 +35,7 @@ pub(crate) struct StaticCache<'ll, 'tcx> {
     /// Globals that go into `llvm.used`: neither compiler nor linker may drop them.
     used: RefCell<Vec<GlobalValue<'ll>>>,
     /// Globals that go into `llvm.compiler.used`: the compiler may not drop them.
-    compiler_used: RefCell<Vec<GlobalValue<'ll>>>,
+    pub(crate) compiler_used: RefCell<Vec<GlobalValue<'ll>>>,
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {

@@ -10,6 +10,7 @@ use rustc_middle::dep_graph;
 use rustc_middle::ty::TyCtxt;
 use rustc_span::Symbol;
 
+use crate::asm::NakedFunctions;
 use crate::back::{self, ModuleLlvm};
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
@@ -45,10 +46,21 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol, bitcode_needed: bool) -> ModuleCo
         let items = unit.items_in_deterministic_order(tcx);
         // Every item is declared before any body, so that bodies can refer to each other.
         for &(item, data) in &items {
-            item.predefine::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data.linkage, data.visibility);
+            match cx.naked_function(item) {
+                Some(instance) => cx.predefine_naked(instance, data),
+                None => item.predefine::<Builder<'_, '_, '_>>(
+                    &mut cx,
+                    name.as_str(),
+                    data.linkage,
+                    data.visibility,
+                ),
+            }
         }
         for &(item, data) in &items {
-            item.define::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data);
+            match cx.naked_function(item) {
+                Some(instance) => cx.define_naked(instance),
+                None => item.define::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data),
+            }
         }
         if let Some(main) = maybe_create_entry_wrapper::<Builder<'_, '_, '_>>(&cx, unit) {
             for &attribute in cx.session_attributes() {
@@ -56,6 +68,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol, bitcode_needed: bool) -> ModuleCo
             }
         }
         cx.define_used_variables();
+        cx.check_asm_functions();
         cx.finalize_debuginfo();
     });
     ModuleCodegen::new_regular(name.to_string(), module)

@@ -4,9 +4,11 @@
 //! * [`scope`] takes what LLVM reports while it works on a module to rustc, in rustc's form;
 //! * [`fatal`] does so where LLVM gives up, and stops rustc in an orderly way;
 //! * [`activity`] knows what LLVM was asked to do on this thread, and [`spans`] where a function comes from;
+//! * [`asm_lines`] knows where a line of assembly comes from;
 //! * [`demangle`] turns symbols into names that people read.
 
 mod activity;
+mod asm_lines;
 mod demangle;
 mod fatal;
 mod scope;
@@ -14,8 +16,8 @@ mod spans;
 mod verify;
 
 pub(crate) use activity::enter;
-pub(crate) use demangle::demangled;
+pub(crate) use asm_lines::{cookie_of, marker, remember_file, remember_lines};
 pub(crate) use fatal::install_fatal_error_handler;
 pub(crate) use scope::DiagnosticScope;
 pub(crate) use spans::remember_function;
-pub(crate) use verify::{check_module, verify_function};
+pub(crate) use verify::{check_function, check_module};

@@ -1,16 +1,16 @@
 //! What LLVM reports while it works on a module, taken to rustc.
 
 use inkwell::context::Context;
-use rustc_codegen_ssa::back::write::{CodegenContext, InlineAsmError, SharedEmitter};
+use rustc_codegen_ssa::back::write::{InlineAsmError, SharedEmitter};
 use rustc_errors::{Diag, DiagCtxt, Level};
-use rustc_session::config::Lto;
-use rustc_span::{BytePos, DUMMY_SP, InnerSpan};
+use rustc_span::{DUMMY_SP, InnerSpan};
 
 use super::activity::{Activity, ActivityGuard};
+use super::asm_lines;
 use super::demangle::{demangled, demangled_text};
 use super::spans::span_of;
 use crate::llvm::cxx::{
-    AsmDiagnostic, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
+    AsmDiagnostic, AsmPlace, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
 
 /// While it lives, LLVM's diagnostics about a module's context, and LLVM's fatal errors on this thread,
@@ -24,14 +24,11 @@ impl<'a> DiagnosticScope<'a> {
     /// Starts to listen to `context`, for the work on the module called `module_name`.
     pub(crate) fn enter(
         context: &'a Context,
-        cgcx: &CodegenContext,
         emitter: &SharedEmitter,
         module_name: &str,
     ) -> Self {
         let reporter = Reporter {
             emitter: emitter.clone(),
-            // With LTO, an asm may be another crate's, and its cookie a place in that crate's sources.
-            cookies_are_ours: !matches!(cgcx.lto, Lto::Fat | Lto::Thin),
         };
         DiagnosticScope {
             _handler: DiagnosticHandler::install(context, move |diagnostic| reporter.report(diagnostic)),
@@ -46,7 +43,6 @@ impl<'a> DiagnosticScope<'a> {
 
 struct Reporter {
     emitter: SharedEmitter,
-    cookies_are_ours: bool,
 }
 
 impl Reporter {
@@ -64,10 +60,15 @@ impl Reporter {
     }
 
     fn asm_error(&self, asm: AsmDiagnostic) -> InlineAsmError {
-        let (lo, hi) = match asm.cookie {
-            cookie if cookie != 0 && self.cookies_are_ours => cookie_bounds(cookie),
-            _ => (DUMMY_SP.lo(), DUMMY_SP.hi()),
+        // Module-level assembly has no cookie of its own, but line markers that hold one.
+        let from_marker = |place: &AsmPlace| asm_lines::cookie_at(&place.file, place.marked_line);
+        let cookie = match asm.cookie {
+            0 => asm.place.as_ref().and_then(from_marker),
+            cookie => Some(cookie),
         };
+        let (lo, hi) = cookie
+            .and_then(asm_lines::bounds_of)
+            .unwrap_or((DUMMY_SP.lo(), DUMMY_SP.hi()));
         // The line that the assembler saw, at its place in a text that is otherwise empty. The whole text
         // can be long, and only this line is shown.
         let source = asm.place.map(|place| {
@@ -115,11 +116,6 @@ impl Reporter {
         }
         diag.emit();
     }
-}
-
-/// The ends of the span that a cookie stands for: the lower and the upper half of the number.
-fn cookie_bounds(cookie: u64) -> (BytePos, BytePos) {
-    (BytePos(cookie as u32), BytePos((cookie >> 32) as u32))
 }
 
 fn level(severity: Severity) -> Level {

@@ -2,7 +2,8 @@
 
 use inkwell::module::Module;
 use inkwell::values::FunctionValue;
-use rustc_errors::DiagCtxtHandle;
+use rustc_errors::{Diag, DiagCtxtHandle};
+use rustc_span::Span;
 
 use super::demangle::{demangled, demangled_text};
 use super::spans::span_of;
@@ -14,8 +15,31 @@ struct BrokenFunction {
     words: String,
 }
 
+/// Verifies a function that the compiler has just built, whose code at `span` is to be shown if it is broken.
+pub(crate) fn check_function(dcx: DiagCtxtHandle<'_>, function: FunctionValue<'_>, span: Span) {
+    if let Err(words) = verify_function(function) {
+        let symbol = function.get_name().to_string_lossy().into_owned();
+        let broken = BrokenFunction { symbol, words };
+        let mut error = broken.error(dcx, "before LLVM has done anything to it", Some(span));
+        error.note("this is a bug of the codegen backend, not of the program");
+        error.emit_err().raise_fatal();
+    }
+}
+
+impl BrokenFunction {
+    fn error<'a>(&self, dcx: DiagCtxtHandle<'a>, when: &str, span: Option<Span>) -> Diag<'a> {
+        let name = demangled(&self.symbol);
+        let mut error = dcx.struct_err(format!("LLVM rejects the code of `{name}` {when}: {}", self.words));
+        if let Some(span) = span.or_else(|| span_of(&self.symbol)) {
+            error.span(span);
+        }
+        error.note(format!("the function's symbol is `{}`", self.symbol));
+        error
+    }
+}
+
 /// Verifies `function`; an error holds LLVM's words.
-pub(crate) fn verify_function(function: FunctionValue<'_>) -> Result<(), String> {
+fn verify_function(function: FunctionValue<'_>) -> Result<(), String> {
     cxx::verify_function(function).map_err(|words| demangled_text(words.trim_end()))
 }
 
@@ -28,15 +52,8 @@ pub(crate) fn check_module(dcx: DiagCtxtHandle<'_>, module: &Module<'_>, when: &
     let module_name = module.get_name().to_string_lossy();
     let mut reported = None;
     for broken in broken_functions(module) {
-        let name = demangled(&broken.symbol);
-        let mut error = dcx.struct_err(format!(
-            "LLVM rejects the code of `{name}` {when}: {}",
-            broken.words
-        ));
-        if let Some(span) = span_of(&broken.symbol) {
-            error.span(span);
-        }
-        error.note(format!("in module `{module_name}`, function `{}`", broken.symbol));
+        let mut error = broken.error(dcx, when, None);
+        error.note(format!("in module `{module_name}`"));
         reported = Some(error.emit_err());
     }
     let reported = reported.unwrap_or_else(|| {

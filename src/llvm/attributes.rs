@@ -2,7 +2,7 @@
 
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::{AsContextRef, Context};
-use inkwell::values::{AsValueRef, CallSiteValue, FunctionValue};
+use inkwell::values::{CallSiteValue, FunctionValue};
 use llvm_sys::core::*;
 
 /// The number of an attribute that LLVM knows by name (LangRef, "Parameter Attributes", "Function Attributes").

@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::types::{AsTypeRef, FunctionType};
-use inkwell::values::{AnyValueEnum, AsValueRef, CallSiteValue, FunctionValue};
+use inkwell::values::{AnyValueEnum, AsValueRef, CallSiteValue, FunctionValue, InstructionValue};
 use llvm_sys::LLVMTailCallKind;
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMOperandBundleRef, LLVMValueRef};
@@ -167,6 +167,12 @@ fn collect_bundles(into: &mut [LLVMOperandBundleRef; 4], bundles: &[&Bundle]) ->
 pub(crate) fn result_of(call: CallSiteValue<'_>) -> AnyValueEnum<'_> {
     // SAFETY: a call site is a live instruction.
     unsafe { raw::wrap(call.as_value_ref()) }
+}
+
+/// The instruction that a call site is.
+pub(crate) fn instruction_of(call: CallSiteValue<'_>) -> InstructionValue<'_> {
+    // SAFETY: a call, an invoke and a callbr are instructions.
+    unsafe { InstructionValue::new(call.as_value_ref()) }
 }
 
 /// The call site behind a value that [`result_of`] returned.

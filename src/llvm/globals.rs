@@ -2,7 +2,7 @@
 
 use inkwell::module::{Linkage, Module};
 use inkwell::types::{AnyTypeEnum, AsTypeRef};
-use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, UnnamedAddress};
+use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, PointerValue, UnnamedAddress};
 use llvm_sys::LLVMThreadLocalMode;
 use llvm_sys::core::*;
 
@@ -140,6 +140,16 @@ pub(crate) fn symbol_name(global: GlobalValue<'_>) -> String {
     unsafe {
         let name = LLVMGetValueName2(global.as_value_ref(), &mut len);
         String::from_utf8_lossy(std::slice::from_raw_parts(name.cast(), len)).into_owned()
+    }
+}
+
+/// The global that a pointer is the address of: the pointer must be one, not computed from one.
+pub(crate) fn behind(pointer: PointerValue<'_>) -> GlobalValue<'_> {
+    // SAFETY: a type test of a live value, then the wrapping of what it was tested to be.
+    unsafe {
+        let raw = pointer.as_value_ref();
+        assert!(!LLVMIsAGlobalValue(raw).is_null(), "{pointer:?} is the address of a global");
+        GlobalValue::new(raw)
     }
 }
 

@@ -169,6 +169,10 @@ pub(crate) struct AsmPlace {
     /// Counted from 1.
     pub(crate) line: usize,
     pub(crate) line_text: String,
+    /// The name of the text: what the last line marker before the place says (`# 1 "name"`), if there is one.
+    pub(crate) file: String,
+    /// The line, counted as that marker says.
+    pub(crate) marked_line: usize,
     /// Where in the line, counted from 0: the place itself, and then the ranges that the message is about.
     pub(crate) columns: Vec<(usize, usize)>,
 }
@@ -340,6 +344,8 @@ impl AsmDiagnostic {
                 AsmPlace {
                     line: report.line as usize,
                     line_text: report.line_text.text(),
+                    file: report.file.text(),
+                    marked_line: report.line as usize,
                     columns: std::iter::once((column, column))
                         .chain(ranges.map(|&Columns { start, end }| (start as usize, end as usize)))
                         .collect(),

@@ -7,6 +7,8 @@
 
 mod command_line;
 mod diagnostic;
+mod inline_asm;
+mod mangler;
 mod passes;
 mod stream;
 mod subtarget;
@@ -14,8 +16,10 @@ mod target_machine;
 
 pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
-    AsmDiagnostic, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
+    AsmDiagnostic, AsmPlace, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
+pub(crate) use inline_asm::rejection;
+pub(crate) use mangler::mangled_name;
 pub(crate) use passes::{
     PassStack, active_passes, has_zstd, pass_names, restore_pass_stack, save_pass_stack,
 };

@@ -1,0 +1,453 @@
+//! How a value travels into and out of the register of an asm operand.
+//!
+//! Rust says which types a register class holds; LLVM has its own idea of them, and for some pairs of the
+//! two it selects no instruction, or a wrong register. A [`Carriage`] is the type that both agree on, and
+//! the way there and back. The way always has the same three steps: the value is taken as another type of
+//! its size (`bits`), that is put into something larger (`seat`), and that again is taken as the type that
+//! LLVM wants in the constraint (`cover`). Most values need none of them.
+
+use inkwell::types::AnyType;
+use rustc_abi::{BackendRepr, Endian, Float, Integer, Primitive};
+use rustc_codegen_ssa::traits::*;
+use rustc_hir::def_id::DefId;
+use rustc_middle::ty::layout::TyAndLayout;
+use rustc_span::{Symbol, sym};
+use rustc_target::asm::*;
+
+use super::classes::{Width, is_general_purpose};
+use crate::codegen::builder::Builder;
+use crate::codegen::context::CodegenCx;
+use crate::codegen::LayoutExt;
+use crate::codegen::values::{Type, Value};
+use crate::llvm::constants;
+
+/// See the module's documentation.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Carriage<'ll> {
+    /// The type of the value itself.
+    value: Type<'ll>,
+    bits: Option<Type<'ll>>,
+    seat: Seat<'ll>,
+    cover: Option<Type<'ll>>,
+    width: Width,
+}
+
+/// What a value is put into.
+#[derive(Copy, Clone, Debug)]
+enum Seat<'ll> {
+    Itself,
+    /// One lane of a vector; the others are undefined.
+    Lane { vector: Type<'ll>, lane: u64 },
+    /// The first half of a vector of twice as many lanes.
+    HalfVector { lanes: u64 },
+    /// The low bits of an integer, zero-extended.
+    LowBits { wide: Type<'ll> },
+    /// The low bits of an integer whose other bits are ones. A float of fewer bits than its register is
+    /// only valid in this form on RISC-V and LoongArch ("NaN boxing").
+    NanBox { wide: Type<'ll>, ones: u128 },
+}
+
+/// What the steps depend on.
+struct Shape<'ll, 'a, 'tcx> {
+    cx: &'a CodegenCx<'ll, 'tcx>,
+    function: DefId,
+    element: Primitive,
+    /// Of a vector of fixed length.
+    lanes: Option<u64>,
+    bytes: u64,
+}
+
+impl<'ll> Carriage<'ll> {
+    /// The carriage of a value of `layout` in a register of `class`, in `function`.
+    pub(super) fn new<'tcx>(
+        cx: &CodegenCx<'ll, 'tcx>,
+        class: InlineAsmRegClass,
+        layout: TyAndLayout<'tcx>,
+        function: DefId,
+    ) -> Self {
+        let value = layout.immediate_llvm_type(cx);
+        let (element, lanes) = match layout.backend_repr {
+            BackendRepr::Scalar(scalar) => (scalar.primitive(), None),
+            BackendRepr::SimdVector { element, count } => (element.primitive(), Some(count.as_u64())),
+            _ => {
+                return Carriage {
+                    width: Width::Scalable,
+                    ..Carriage::plain(value, 0)
+                };
+            }
+        };
+        let bytes = layout.size.bytes();
+        let shape = Shape {
+            cx,
+            function,
+            element,
+            lanes,
+            bytes,
+        };
+        shape.steps(class, Carriage::plain(value, bytes))
+    }
+
+    fn plain(value: Type<'ll>, bytes: u64) -> Self {
+        Carriage {
+            value,
+            bits: None,
+            seat: Seat::Itself,
+            cover: None,
+            width: Width::Bytes(bytes),
+        }
+    }
+
+    /// The carriage of a discarded output: a value of any type that the class takes under the function's
+    /// target features. Nothing if there is no such type.
+    pub(super) fn of_nothing(
+        cx: &CodegenCx<'ll, '_>,
+        class: InlineAsmRegClass,
+        function: DefId,
+    ) -> Option<Self> {
+        let arch = cx.asm_arch();
+        let features = cx.tcx.asm_target_features(function);
+        let types = class.supported_types(arch, true);
+        let is_enabled = |feature: Option<Symbol>| feature.is_none_or(|feature| features.contains(&feature));
+        let &(ty, _) = types.iter().find(|&&(_, feature)| is_enabled(feature))?;
+        let (element, lanes) = match ty {
+            InlineAsmType::I8 => (int(Integer::I8), None),
+            InlineAsmType::I16 => (int(Integer::I16), None),
+            InlineAsmType::I32 => (int(Integer::I32), None),
+            InlineAsmType::I64 => (int(Integer::I64), None),
+            InlineAsmType::I128 => (int(Integer::I128), None),
+            InlineAsmType::F16 => (Primitive::Float(Float::F16), None),
+            InlineAsmType::F32 => (Primitive::Float(Float::F32), None),
+            InlineAsmType::F64 => (Primitive::Float(Float::F64), None),
+            InlineAsmType::F128 => (Primitive::Float(Float::F128), None),
+            InlineAsmType::VecI8(n) => (int(Integer::I8), Some(n)),
+            InlineAsmType::VecI16(n) => (int(Integer::I16), Some(n)),
+            InlineAsmType::VecI32(n) => (int(Integer::I32), Some(n)),
+            InlineAsmType::VecI64(n) => (int(Integer::I64), Some(n)),
+            InlineAsmType::VecI128(n) => (int(Integer::I128), Some(n)),
+            InlineAsmType::VecF16(n) => (Primitive::Float(Float::F16), Some(n)),
+            InlineAsmType::VecF32(n) => (Primitive::Float(Float::F32), Some(n)),
+            InlineAsmType::VecF64(n) => (Primitive::Float(Float::F64), Some(n)),
+            InlineAsmType::VecF128(n) => (Primitive::Float(Float::F128), Some(n)),
+            // The predicate registers; every class with other scalable types has a fixed one before them.
+            _ => {
+                let predicate = cx.scalable_vector_type(cx.types.i1, 16);
+                return Some(Carriage {
+                    width: Width::Unknown,
+                    ..Carriage::plain(predicate, 0)
+                });
+            }
+        };
+        let element_type = match element {
+            Primitive::Int(integer, _) => cx.type_from_integer(integer),
+            Primitive::Float(float) => cx.type_from_float(float),
+            Primitive::Pointer(_) => unreachable!("asm types are named by size"),
+        };
+        let value = match lanes {
+            Some(lanes) => cx.vector_type(element_type, lanes as u32),
+            None => element_type,
+        };
+        let bytes = element.size(cx).bytes() * lanes.unwrap_or(1);
+        let shape = Shape {
+            cx,
+            function,
+            element,
+            lanes,
+            bytes,
+        };
+        Some(shape.steps(class, Carriage::plain(value, bytes)))
+    }
+
+    /// The type of the operand in the constraint.
+    pub(super) fn asm_type(&self) -> Type<'ll> {
+        self.cover.unwrap_or(match self.seat {
+            Seat::Itself => self.bits.unwrap_or(self.value),
+            Seat::Lane { vector, .. } => vector,
+            Seat::HalfVector { lanes } => {
+                let Type::VectorType(half) = self.bits.unwrap_or(self.value) else {
+                    unreachable!("only vectors are doubled")
+                };
+                crate::llvm::types::vector(half.get_element_type().as_any_type_enum(), 2 * lanes as u32)
+            }
+            Seat::LowBits { wide } | Seat::NanBox { wide, .. } => wide,
+        })
+    }
+
+    /// How wide the operand is, for the choice of a register's name.
+    pub(super) fn width(&self) -> Width {
+        self.width
+    }
+
+    /// Prepares `value` to be an operand.
+    pub(super) fn wrap(&self, bx: &mut Builder<'_, 'll, '_>, value: Value<'ll>) -> Value<'ll> {
+        let value = match self.bits {
+            Some(bits) => bx.reinterpret(value, bits),
+            None => value,
+        };
+        let value = match self.seat {
+            Seat::Itself => value,
+            Seat::Lane { vector, lane } => {
+                let index = bx.const_i32(lane as i32);
+                bx.insert_element(constants::poison(vector), value, index)
+            }
+            Seat::HalfVector { lanes } => {
+                let poison = constants::poison(bx.val_ty(value));
+                let mask: Vec<Value<'ll>> = (0..2 * lanes).map(|lane| bx.const_i32(lane as i32)).collect();
+                bx.shuffle_vector(value, poison, constants::vector(&mask))
+            }
+            Seat::LowBits { wide } => bx.zext(value, wide),
+            Seat::NanBox { wide, ones } => {
+                let value = bx.zext(value, wide);
+                bx.or(value, constants::integer(wide, ones))
+            }
+        };
+        match self.cover {
+            Some(cover) => bx.reinterpret(value, cover),
+            None => value,
+        }
+    }
+
+    /// Takes the value out of the operand's result: [`Self::wrap`], backwards.
+    pub(super) fn unwrap(&self, bx: &mut Builder<'_, 'll, '_>, result: Value<'ll>) -> Value<'ll> {
+        let bits = self.bits.unwrap_or(self.value);
+        let result = match (self.cover, self.seat) {
+            (None, _) => result,
+            (Some(_), Seat::Itself) => return bx.reinterpret(result, self.value),
+            (Some(_), Seat::Lane { vector, .. }) => bx.reinterpret(result, vector),
+            (Some(_), Seat::LowBits { wide } | Seat::NanBox { wide, .. }) => bx.reinterpret(result, wide),
+            (Some(_), Seat::HalfVector { .. }) => unreachable!("a doubled vector is taken as it is"),
+        };
+        let result = match self.seat {
+            Seat::Itself => result,
+            Seat::Lane { lane, .. } => {
+                let index = bx.const_i32(lane as i32);
+                bx.extract_element(result, index)
+            }
+            Seat::HalfVector { lanes } => {
+                let poison = constants::poison(bx.val_ty(result));
+                let mask: Vec<Value<'ll>> = (0..lanes).map(|lane| bx.const_i32(lane as i32)).collect();
+                bx.shuffle_vector(result, poison, constants::vector(&mask))
+            }
+            Seat::LowBits { .. } | Seat::NanBox { .. } => bx.trunc(result, bits),
+        };
+        match self.bits {
+            Some(_) => bx.reinterpret(result, self.value),
+            None => result,
+        }
+    }
+}
+
+fn int(integer: Integer) -> Primitive {
+    Primitive::Int(integer, false)
+}
+
+impl<'ll> Shape<'ll, '_, '_> {
+    /// Which steps a class needs, beginning with none.
+    fn steps(&self, class: InlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+        let is_float = |which: Float| self.element == Primitive::Float(which);
+        let as_bits = |bits: Type<'ll>| Carriage {
+            bits: Some(bits),
+            ..plain
+        };
+        match class {
+            InlineAsmRegClass::X86(class) => self.x86(class, plain),
+            InlineAsmRegClass::AArch64(class) => self.aarch64(class, plain),
+            InlineAsmRegClass::PowerPC(
+                PowerPCInlineAsmRegClass::vreg | PowerPCInlineAsmRegClass::vsreg,
+            ) => self.powerpc_vector(plain),
+            InlineAsmRegClass::Arm(class) if class != ArmInlineAsmRegClass::reg => self.arm_vector(plain),
+            InlineAsmRegClass::Mips(class) => self.mips(class, plain),
+            InlineAsmRegClass::RiscV(RiscVInlineAsmRegClass::freg)
+                if is_float(Float::F16) && !self.has_feature(&[sym::zfhmin, sym::zfh]) =>
+            {
+                self.nan_boxed(plain)
+            }
+            InlineAsmRegClass::LoongArch(LoongArchInlineAsmRegClass::freg) if is_float(Float::F16) => {
+                self.nan_boxed(plain)
+            }
+            class if is_general_purpose(class) && matches!(self.element, Primitive::Float(_)) => {
+                as_bits(self.cx.int_type(self.bytes * 8))
+            }
+            _ => plain,
+        }
+    }
+
+    fn has_feature(&self, any_of: &[Symbol]) -> bool {
+        let features = self.cx.tcx.asm_target_features(self.function);
+        any_of.iter().any(|feature| features.contains(feature))
+    }
+
+    /// The scalar in lane `lane` of a vector of `lanes`.
+    fn in_lane(&self, element: Type<'ll>, lanes: u64, lane: u64, plain: Carriage<'ll>) -> Carriage<'ll> {
+        Carriage {
+            bits: (element != plain.value).then_some(element),
+            seat: Seat::Lane {
+                vector: self.cx.vector_type(element, lanes as u32),
+                lane,
+            },
+            ..plain
+        }
+    }
+
+    fn x86(&self, class: X86InlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+        let types = &self.cx.types;
+        let as_bits = |bits: Type<'ll>| Carriage {
+            bits: Some(bits),
+            ..plain
+        };
+        let vector_of = |element: Type<'ll>, lanes: u64| self.cx.vector_type(element, lanes as u32);
+        if is_general_purpose(InlineAsmRegClass::X86(class)) {
+            // LLVM would look for a vector register for a float in an explicit register, and once a value
+            // is in the wrong kind of register it is not moved on every path (`asm goto`).
+            return match self.element {
+                Primitive::Float(_) => as_bits(self.cx.int_type(self.bytes * 8)),
+                _ => plain,
+            };
+        }
+        match (self.element, self.lanes) {
+            // LLVM takes a half as a number that it may convert; the bits are what was asked for.
+            (Primitive::Float(Float::F16), None) => self.in_lane(types.i16, 8, 0, plain),
+            (_, Some(_)) if self.bytes == 64 => as_bits(vector_of(types.f64, 8)),
+            (Primitive::Float(Float::F16), Some(lanes)) => as_bits(vector_of(types.i16, lanes)),
+            // A 128-bit integer is no legal type in a vector register that is named explicitly.
+            (Primitive::Int(Integer::I128, _), None) => as_bits(vector_of(types.i64, 2)),
+            (Primitive::Float(Float::F128), None) if self.cx.asm_arch() == InlineAsmArch::X86 => {
+                as_bits(vector_of(types.i32, 4))
+            }
+            _ => plain,
+        }
+    }
+
+    fn aarch64(&self, class: AArch64InlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+        let types = &self.cx.types;
+        match (class, self.lanes) {
+            (AArch64InlineAsmRegClass::reg, _) => match self.element {
+                Primitive::Float(_) => Carriage {
+                    bits: Some(self.cx.int_type(self.bytes * 8)),
+                    ..plain
+                },
+                _ => plain,
+            },
+            (AArch64InlineAsmRegClass::vreg, None) if self.bytes == 1 => self.in_lane(types.i8, 8, 0, plain),
+            // For the lower half of the registers LLVM takes 16-byte types only.
+            (AArch64InlineAsmRegClass::vreg_low16, None) if self.bytes < 16 => {
+                let element = match self.element {
+                    Primitive::Pointer(_) => types.i64,
+                    _ => plain.value,
+                };
+                Carriage {
+                    width: Width::Bytes(16),
+                    ..self.in_lane(element, 16 / self.bytes, 0, plain)
+                }
+            }
+            (AArch64InlineAsmRegClass::vreg_low16, Some(lanes)) if self.bytes == 8 => Carriage {
+                seat: Seat::HalfVector { lanes },
+                width: Width::Bytes(16),
+                ..plain
+            },
+            _ => plain,
+        }
+    }
+
+    fn arm_vector(&self, plain: Carriage<'ll>) -> Carriage<'ll> {
+        let types = &self.cx.types;
+        let bits = match (self.element, self.lanes, self.bytes) {
+            (Primitive::Float(Float::F16), Some(lanes), _) => {
+                self.cx.vector_type(types.i16, lanes as u32)
+            }
+            (Primitive::Float(_), ..) | (_, Some(_), _) => return plain,
+            (Primitive::Pointer(_), None, _) => {
+                // A pointer is an integer first.
+                return Carriage {
+                    bits: Some(types.i32),
+                    cover: Some(types.f32),
+                    ..plain
+                };
+            }
+            (_, None, 4) => types.f32,
+            (_, None, 8) => types.f64,
+            _ => return plain,
+        };
+        Carriage {
+            bits: Some(bits),
+            ..plain
+        }
+    }
+
+    /// A scalar in a vector register is in the element that the instructions for scalars look at.
+    fn powerpc_vector(&self, plain: Carriage<'ll>) -> Carriage<'ll> {
+        let types = &self.cx.types;
+        match (self.element, self.lanes) {
+            (Primitive::Float(Float::F128), None) => Carriage {
+                bits: Some(self.cx.vector_type(types.f64, 2)),
+                ..plain
+            },
+            (Primitive::Float(float), None) => {
+                let lanes = 16 / self.bytes;
+                let from_left = if float == Float::F16 { 3 } else { 0 };
+                let lane = match self.cx.tcx.sess.target.endian {
+                    Endian::Little => lanes - 1 - from_left,
+                    Endian::Big => from_left,
+                };
+                self.in_lane(plain.value, lanes, lane, plain)
+            }
+            _ => plain,
+        }
+    }
+
+    fn mips(&self, class: MipsInlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+        let types = &self.cx.types;
+        let wide = types.i32;
+        match (class, self.element, self.lanes) {
+            (_, Primitive::Float(Float::F16), None) => Carriage {
+                bits: Some(types.i16),
+                seat: Seat::LowBits { wide },
+                cover: (class != MipsInlineAsmRegClass::reg).then_some(types.f32),
+                ..plain
+            },
+            (MipsInlineAsmRegClass::reg, Primitive::Float(_), None) => Carriage {
+                bits: Some(self.cx.int_type(self.bytes * 8)),
+                ..plain
+            },
+            (MipsInlineAsmRegClass::reg, _, None) if self.bytes < 4 => Carriage {
+                seat: Seat::LowBits { wide },
+                ..plain
+            },
+            _ => plain,
+        }
+    }
+
+    fn nan_boxed(&self, plain: Carriage<'ll>) -> Carriage<'ll> {
+        let types = &self.cx.types;
+        Carriage {
+            bits: Some(types.i16),
+            seat: Seat::NanBox {
+                wide: types.i32,
+                ones: 0xffff_0000,
+            },
+            cover: Some(types.f32),
+            ..plain
+        }
+    }
+}
+
+impl<'ll> Builder<'_, 'll, '_> {
+    /// `value` as the type `ty` of the same size.
+    fn reinterpret(&mut self, value: Value<'ll>, ty: Type<'ll>) -> Value<'ll> {
+        match (self.val_ty(value), ty) {
+            (from, to) if from == to => value,
+            (Type::PointerType(_), Type::IntType(_)) => self.ptrtoint(value, ty),
+            (Type::IntType(_), Type::PointerType(_)) => self.inttoptr(value, ty),
+            _ => self.bitcast(value, ty),
+        }
+    }
+}
+
+impl CodegenCx<'_, '_> {
+    /// The architecture whose registers and syntax the crate's asm uses.
+    pub(super) fn asm_arch(&self) -> InlineAsmArch {
+        self.tcx
+            .sess
+            .asm_arch
+            .expect("rustc rejects asm on targets without an assembler")
+    }
+}

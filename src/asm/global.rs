@@ -1,0 +1,99 @@
+//! `global_asm!`, and naked functions where LLVM has none: assembly that belongs to no function.
+//!
+//! Such text goes into the module as it is. It can name symbols, but LLVM does not see that, so everything
+//! it names is marked as used. There is no `!srcloc` for it either; the preprocessor's line marker
+//! `# 1 "name"`, which every assembler reads, carries the cookie instead.
+
+use inkwell::module::Linkage;
+use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
+use rustc_codegen_ssa::back::symbol_export::escape_symbol_name;
+use rustc_codegen_ssa::traits::*;
+use rustc_middle::mir::interpret::{AllocId, GlobalAlloc, Scalar};
+use rustc_middle::ty::Instance;
+use rustc_span::Span;
+use rustc_target::asm::InlineAsmArch;
+
+use super::template::{constant, push, push_offset};
+use super::{cookie, options};
+use crate::codegen::context::CodegenCx;
+use crate::codegen::values::{Value, ValueExt, any};
+use crate::diagnose;
+use crate::llvm::{cxx, globals, modules};
+
+impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
+    /// Appends the text to the module's assembly.
+    pub(super) fn append_global_asm(
+        &self,
+        template: &[InlineAsmTemplatePiece],
+        operands: &[GlobalAsmOperandRef<'tcx>],
+        flags: InlineAsmOptions,
+        lines: &[Span],
+    ) {
+        let is_x86 = matches!(self.asm_arch(), InlineAsmArch::X86 | InlineAsmArch::X86_64);
+        let intel = options::is_intel(self.asm_arch(), flags);
+        let mut text = String::new();
+        if is_x86 {
+            text.push_str(if intel { ".intel_syntax\n" } else { ".att_syntax\n" });
+        }
+        if let [cookie, ..] = *diagnose::remember_lines(&cookie::cookies(self, lines)) {
+            push(&mut text, format_args!("# 1 \"{}\"\n", diagnose::marker(cookie)));
+        }
+        for piece in template {
+            match piece {
+                InlineAsmTemplatePiece::String(plain) => text.push_str(plain),
+                &InlineAsmTemplatePiece::Placeholder { operand_idx, span, .. } => match operands[operand_idx] {
+                    GlobalAsmOperandRef::Const {
+                        value: Scalar::Int(int),
+                        ty,
+                    } => text.push_str(&constant(self, span, Scalar::Int(int), ty)),
+                    GlobalAsmOperandRef::Const {
+                        value: Scalar::Ptr(pointer, _),
+                        ..
+                    } => {
+                        let (provenance, offset) = pointer.prov_and_relative_offset();
+                        let symbol = self.symbol_of(provenance.alloc_id(), true);
+                        self.push_used_symbol(&mut text, symbol, span);
+                        push_offset(self, &mut text, offset);
+                    }
+                    GlobalAsmOperandRef::SymThreadLocalStatic { def_id } => {
+                        let global = self.static_global(Instance::mono(self.tcx, def_id));
+                        self.push_used_symbol(&mut text, any(global.as_pointer_value().into()), span);
+                    }
+                },
+            }
+        }
+        if intel {
+            // What follows in the module, compiled code included, is in the other syntax.
+            text.push_str("\n.att_syntax\n");
+        }
+        tracing::debug!(text, "global asm");
+        modules::append_assembly(self.llmod, text.as_bytes());
+    }
+
+    /// The global that a pointer of the compile-time interpreter points into. `named`: it must have a name
+    /// that is its own in the whole program, because text that LLVM does not rename will use it.
+    pub(super) fn symbol_of(&self, id: AllocId, named: bool) -> Value<'ll> {
+        let alloc = self.tcx.global_alloc(id);
+        let is_anonymous = matches!(alloc, GlobalAlloc::Memory(_) | GlobalAlloc::VTable(..));
+        let address = self
+            .const_pointer_base(alloc, None)
+            .unwrap_or_else(|_| unreachable!("rustc makes numbers of pointers to nothing"));
+        if named && is_anonymous {
+            let global = globals::behind(address.ptr());
+            if globals::symbol_name(global).is_empty() || global.get_linkage() == Linkage::Private {
+                let unit = self.codegen_unit.name();
+                let unit = unit.as_str().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                let name = self.unique_name(&format!("asm_const.{unit}"));
+                globals::set_symbol_name(global, &name.to_string_lossy());
+                global.set_linkage(Linkage::Internal);
+            }
+        }
+        address
+    }
+
+    fn push_used_symbol(&self, text: &mut String, symbol: Value<'ll>, span: Span) {
+        let global = globals::behind(symbol.ptr());
+        self.statics.compiler_used.borrow_mut().push(global);
+        text.push_str(&escape_symbol_name(self.tcx, &cxx::mangled_name(global), span));
+    }
+}

@@ -1,0 +1,36 @@
+//! The name of a global as the assembler sees it: with the underscore, or the number of bytes of arguments,
+//! that some platforms add.
+
+use inkwell::values::{AsValueRef, GlobalValue};
+use llvm_sys::LLVMValue;
+
+use super::stream::{Stream, collect};
+
+/// `llvm::Mangler`: a `DenseMap` of numbers for globals without a name, empty when it is all zeros. It
+/// allocates nothing for globals that have one.
+#[repr(C)]
+struct Mangler([usize; 8]);
+
+unsafe extern "C" {
+    /// `void llvm::Mangler::getNameWithPrefix(raw_ostream &OS, const GlobalValue *GV,
+    /// bool CannotUsePrivateLabel) const`
+    #[link_name = "_ZNK4llvm7Mangler17getNameWithPrefixERNS_11raw_ostreamEPKNS_11GlobalValueEb"]
+    fn cxx_name_with_prefix(
+        mangler: *const Mangler,
+        stream: *mut Stream,
+        global: *const LLVMValue,
+        no_private_label: bool,
+    );
+}
+
+/// See the module's documentation. The global must have a name.
+pub(crate) fn mangled_name(global: GlobalValue<'_>) -> String {
+    let mut len = 0;
+    // SAFETY: the global is alive.
+    unsafe { llvm_sys::core::LLVMGetValueName2(global.as_value_ref(), &mut len) };
+    assert_ne!(len, 0, "a global that text refers to has a name");
+    let mangler = Mangler([0; 8]);
+    // SAFETY: the global and the stream are alive throughout the call; the mangler is not written to for a
+    // global with a name.
+    collect(|stream| unsafe { cxx_name_with_prefix(&mangler, stream, global.as_value_ref(), false) })
+}
