@@ -16,13 +16,13 @@ use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
 use rustc_middle::ty::TyCtxt;
-use rustc_session::config::{OptLevel, OutputFilenames, PrintRequest};
+use rustc_session::config::{Lto, OptLevel, OutputFilenames, PrintRequest};
 use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, IncrCompSession, Session};
 use rustc_span::{Symbol, sym};
 
 use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
 use crate::codegen;
-use crate::diagnose::DiagnosticScope;
+use crate::diagnose::{self, DiagnosticScope};
 use crate::llvm::modules::Bitcode;
 
 /// The backend. It holds no state: everything lives in the session or in a module.
@@ -74,6 +74,13 @@ impl CodegenBackend for FixedBackend {
     }
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
+        if tcx.sess.lto() == Lto::Fat {
+            // The assembly of all crates meets the assembler in this session.
+            for &upstream in tcx.crates(()) {
+                tcx.import_source_files(upstream);
+            }
+            tcx.sess.source_map().files().iter().for_each(|file| diagnose::remember_file(file));
+        }
         Box::new(rustc_codegen_ssa::base::codegen_crate(FixedBackend, tcx))
     }
 
@@ -108,9 +115,9 @@ impl ExtraBackendMethods for FixedBackend {
         &self,
         tcx: TyCtxt<'_>,
         cgu_name: Symbol,
-        bitcode_needed: bool,
+        _bitcode_needed: bool,
     ) -> (ModuleCodegen<ModuleLlvm>, u64) {
-        codegen::compile_unit(tcx, cgu_name, bitcode_needed)
+        codegen::compile_unit(tcx, cgu_name)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rustc_session::EarlySession;
 
+use crate::asm::teaching;
 use crate::back::target;
 
 /// Prepares LLVM for the session, or refuses it.
@@ -26,7 +27,6 @@ fn reject_unsupported(sess: &EarlySession) {
         (sess.opts.cg.profile_generate.enabled(), "-Cprofile-generate"),
         (sess.opts.cg.profile_use.is_some(), "-Cprofile-use"),
         (sess.opts.cg.profile_sample_use.is_some(), "-Cprofile-sample-use"),
-        (sess.opts.cg.linker_plugin_lto.enabled(), "-Clinker-plugin-lto"),
         (
             sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
             "-Cinstrument-coverage",
@@ -36,6 +36,12 @@ fn reject_unsupported(sess: &EarlySession) {
     for (_, flag) in asked.into_iter().filter(|(on, _)| *on) {
         sess.dcx().err(format!(
             "`{flag}` is not supported by the codegen backend `fixed`"
+        ));
+    }
+    if let Some(value) = teaching::unknown_lesson() {
+        sess.dcx().err(format!(
+            "`{}` is `{value}`, but only `plain` and `store-after-invoke` mean something",
+            teaching::VARIABLE
         ));
     }
     sess.dcx().abort_if_errors();

@@ -6,7 +6,6 @@ use inkwell::basic_block::BasicBlock;
 use inkwell::context::Context;
 use inkwell::debug_info::DILocation;
 use inkwell::module::Module;
-use inkwell::targets::TargetMachine;
 use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
 use rustc_abi::{HasDataLayout, TargetDataLayout};
@@ -37,11 +36,8 @@ use crate::llvm::Funclet;
 pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) tcx: TyCtxt<'tcx>,
     pub(crate) codegen_unit: &'tcx CodegenUnit<'tcx>,
-    /// Whether somebody will read the module as bitcode (LTO, `--emit=llvm-bc`).
-    pub(crate) bitcode_needed: bool,
     pub(crate) llcx: &'ll Context,
     pub(crate) llmod: &'ll Module<'ll>,
-    pub(crate) machine: &'ll TargetMachine,
     pub(crate) attributes: Attributes,
     pub(crate) types: TypeCache<'ll, 'tcx>,
     pub(crate) constants: ConstantCache<'ll>,
@@ -62,15 +58,12 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         tcx: TyCtxt<'tcx>,
         codegen_unit: &'tcx CodegenUnit<'tcx>,
         refs: ModuleRefs<'ll>,
-        bitcode_needed: bool,
     ) -> Self {
         CodegenCx {
             tcx,
             codegen_unit,
-            bitcode_needed,
             llcx: refs.context,
             llmod: refs.module,
-            machine: refs.machine,
             attributes: Attributes::new(refs.context, tcx.sess),
             types: TypeCache::new(refs.context, tcx),
             constants: ConstantCache::default(),

@@ -20,18 +20,17 @@ use crate::codegen::context::CodegenCx;
 pub(crate) fn compile_unit(
     tcx: TyCtxt<'_>,
     name: Symbol,
-    bitcode_needed: bool,
 ) -> (ModuleCodegen<ModuleLlvm>, u64) {
     let start = Instant::now();
     let node = tcx.codegen_unit(name).codegen_dep_node(tcx);
-    let build = || build_module(tcx, name, bitcode_needed);
+    let build = || build_module(tcx, name);
     let (module, _) = tcx
         .dep_graph
         .with_task(node, tcx, build, Some(dep_graph::hash_result));
     (module, start.elapsed().as_nanos() as u64)
 }
 
-fn build_module(tcx: TyCtxt<'_>, name: Symbol, bitcode_needed: bool) -> ModuleCodegen<ModuleLlvm> {
+fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
     let unit = tcx.codegen_unit(name);
     let _span = tracing::debug_span!("codegen_unit", %name).entered();
     let _timer = tcx
@@ -42,7 +41,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol, bitcode_needed: bool) -> ModuleCo
         });
     let module = back::new_module(tcx, name.as_str());
     module.with_refs(|refs| {
-        let mut cx = CodegenCx::new(tcx, unit, refs, bitcode_needed);
+        let mut cx = CodegenCx::new(tcx, unit, refs);
         let items = unit.items_in_deterministic_order(tcx);
         // Every item is declared before any body, so that bodies can refer to each other.
         for &(item, data) in &items {

@@ -1,8 +1,8 @@
 //! The vocabulary of the code generator: inkwell's value and type enums, and the few conversions between them.
 
-use inkwell::types::{AnyTypeEnum, AsTypeRef, BasicTypeEnum, FloatType, IntType};
+use inkwell::types::{AnyTypeEnum, AsTypeRef, BasicTypeEnum, IntType};
 use inkwell::values::{
-    AnyValue, AnyValueEnum, BasicValueEnum, FloatValue, FunctionValue, InstructionValue, IntValue,
+    AnyValue, AnyValueEnum, BasicValueEnum, FunctionValue, InstructionValue, IntValue,
     PointerValue,
 };
 
@@ -19,14 +19,10 @@ pub(crate) trait ValueExt<'ll>: Copy {
     fn ptr(self) -> PointerValue<'ll>;
     /// The value as an integer. Panics for anything else.
     fn int(self) -> IntValue<'ll>;
-    /// The value as a float. Panics for anything else.
-    fn float(self) -> FloatValue<'ll>;
     /// The value as something that can be stored, passed or returned. Panics for `void`.
     fn basic(self) -> BasicValueEnum<'ll>;
     /// The instruction that computes the value, if one does.
     fn instruction(self) -> Option<InstructionValue<'ll>>;
-    /// Whether the value is a vector, fixed or scalable.
-    fn is_vector(self) -> bool;
 }
 
 impl<'ll> ValueExt<'ll> for Value<'ll> {
@@ -42,11 +38,6 @@ impl<'ll> ValueExt<'ll> for Value<'ll> {
     #[track_caller]
     fn int(self) -> IntValue<'ll> {
         self.into_int_value()
-    }
-
-    #[track_caller]
-    fn float(self) -> FloatValue<'ll> {
-        self.into_float_value()
     }
 
     #[track_caller]
@@ -80,12 +71,6 @@ impl<'ll> ValueExt<'ll> for Value<'ll> {
         }
     }
 
-    fn is_vector(self) -> bool {
-        matches!(
-            self,
-            AnyValueEnum::VectorValue(_) | AnyValueEnum::ScalableVectorValue(_)
-        )
-    }
 }
 
 /// The address of a function, as a value.
@@ -110,8 +95,6 @@ pub(crate) trait TypeExt<'ll>: Copy {
     fn basic(self) -> BasicTypeEnum<'ll>;
     /// The type as an integer type. Panics for anything else.
     fn int(self) -> IntType<'ll>;
-    /// The type as a float type. Panics for anything else.
-    fn float(self) -> FloatType<'ll>;
 }
 
 impl<'ll> TypeExt<'ll> for Type<'ll> {
@@ -138,8 +121,4 @@ impl<'ll> TypeExt<'ll> for Type<'ll> {
         self.into_int_type()
     }
 
-    #[track_caller]
-    fn float(self) -> FloatType<'ll> {
-        self.into_float_type()
-    }
 }

@@ -187,23 +187,10 @@ pub(crate) fn call_site_of(value: AnyValueEnum<'_>) -> Option<CallSiteValue<'_>>
     }
 }
 
-/// How a call may be turned into a jump.
-#[derive(Copy, Clone, Debug)]
-pub(crate) enum TailCall {
-    /// It must: `become`.
-    Must,
-    /// It must not.
-    Never,
-}
-
-/// Sets the tail-call kind of a `call`.
-pub(crate) fn set_tail_call(call: CallSiteValue<'_>, kind: TailCall) {
-    let kind = match kind {
-        TailCall::Must => LLVMTailCallKind::LLVMTailCallKindMustTail,
-        TailCall::Never => LLVMTailCallKind::LLVMTailCallKindNoTail,
-    };
+/// Makes a `call` one that must reuse the caller's frame: `musttail`.
+pub(crate) fn set_must_tail(call: CallSiteValue<'_>) {
     // SAFETY: the caller passes a `call`, not an `invoke`.
-    unsafe { LLVMSetTailCallKind(call.as_value_ref(), kind) }
+    unsafe { LLVMSetTailCallKind(call.as_value_ref(), LLVMTailCallKind::LLVMTailCallKindMustTail) }
 }
 
 /// The type of parameter `index` of a function.

@@ -65,12 +65,6 @@ pub(crate) fn add_alias<'ll>(
     }
 }
 
-/// The type of what the global holds (not of its address).
-pub(crate) fn content_type(global: GlobalValue<'_>) -> AnyTypeEnum<'_> {
-    // SAFETY: the global is live.
-    unsafe { AnyTypeEnum::new(LLVMGlobalGetValueType(global.as_value_ref())) }
-}
-
 /// Sets the initial value.
 pub(crate) fn set_initializer(global: GlobalValue<'_>, value: AnyValueEnum<'_>) {
     // SAFETY: the value is a constant of the global's type: the caller made the one for the other.
@@ -111,15 +105,6 @@ pub(crate) fn set_thread_local(global: GlobalValue<'_>, mode: ThreadLocal) {
     };
     // SAFETY: the global is a live variable.
     unsafe { LLVMSetThreadLocalMode(global.as_value_ref(), mode) }
-}
-
-/// Makes every use of `old` one of `new`, and deletes `old`.
-pub(crate) fn replace(old: GlobalValue<'_>, new: GlobalValue<'_>) {
-    // SAFETY: both are live variables of one module; nobody holds `old` afterwards: the caller sees to that.
-    unsafe {
-        LLVMReplaceAllUsesWith(old.as_value_ref(), new.as_value_ref());
-        LLVMDeleteGlobal(old.as_value_ref());
-    }
 }
 
 /// Puts the global into a COMDAT group of its own name, so that the linker keeps one of many copies.

@@ -48,7 +48,6 @@ pub(crate) enum Promise {
     NoWrap,
     Exact,
     Disjoint,
-    NonNegative,
 }
 
 /// `lhs op rhs`.
@@ -105,7 +104,6 @@ pub(crate) fn promise<'ll>(value: AnyValueEnum<'ll>, promise: Promise) -> AnyVal
                 }
                 Promise::Exact => LLVMSetExact(inst, 1),
                 Promise::Disjoint => LLVMSetIsDisjoint(inst, 1),
-                Promise::NonNegative => LLVMSetNNeg(inst, 1),
             }
         }
     }
@@ -168,12 +166,6 @@ pub(crate) fn float_negate<'ll>(builder: &Builder<'ll>, value: AnyValueEnum<'ll>
 pub(crate) fn invert<'ll>(builder: &Builder<'ll>, value: AnyValueEnum<'ll>) -> AnyValueEnum<'ll> {
     // SAFETY: as above.
     unsafe { raw::wrap(LLVMBuildNot(raw::builder(builder), raw::value(value), UNNAMED)) }
-}
-
-/// Stops poison and undef: some fixed value instead (LangRef, `freeze`).
-pub(crate) fn freeze<'ll>(builder: &Builder<'ll>, value: AnyValueEnum<'ll>) -> AnyValueEnum<'ll> {
-    // SAFETY: as above.
-    unsafe { raw::wrap(LLVMBuildFreeze(raw::builder(builder), raw::value(value), UNNAMED)) }
 }
 
 /// A cast by an LLVM instruction.

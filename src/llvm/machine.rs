@@ -43,7 +43,11 @@ pub(crate) fn create(description: &Description) -> Result<TargetMachine, String>
     unsafe {
         let mut target = std::ptr::null_mut();
         let mut message = std::ptr::null_mut();
-        if LLVMGetTargetFromTriple(description.triple.as_ptr(), &mut target, &mut message) != 0 {
+        // In LLVM's normal form the parts are where code looks for them: in `x86_64-pc-cygwin`, the system.
+        let normal = LLVMNormalizeTargetTriple(description.triple.as_ptr());
+        let triple = CStr::from_ptr(normal).to_owned();
+        LLVMDisposeMessage(normal);
+        if LLVMGetTargetFromTriple(triple.as_ptr(), &mut target, &mut message) != 0 {
             return Err(take_message(message));
         }
         let options = LLVMCreateTargetMachineOptions();
@@ -53,7 +57,7 @@ pub(crate) fn create(description: &Description) -> Result<TargetMachine, String>
         LLVMTargetMachineOptionsSetCodeGenOptLevel(options, description.level);
         LLVMTargetMachineOptionsSetRelocMode(options, description.relocation);
         LLVMTargetMachineOptionsSetCodeModel(options, description.code_model);
-        let machine = LLVMCreateTargetMachineWithOptions(target, description.triple.as_ptr(), options);
+        let machine = LLVMCreateTargetMachineWithOptions(target, triple.as_ptr(), options);
         LLVMDisposeTargetMachineOptions(options);
         if machine.is_null() {
             return Err(format!(

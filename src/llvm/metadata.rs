@@ -21,7 +21,6 @@ pub(crate) enum MetadataKind {
     Align = 17,
     Loop = 18,
     Type = 19,
-    VCallVisibility = 28,
     NoUndef = 29,
     Unpredictable = 15,
     KcfiType = 36,

@@ -5,8 +5,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use inkwell::context::{AsContextRef, Context};
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
-use inkwell::values::AsValueRef;
-use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyFunction, LLVMVerifyModule};
+use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffer};
 use llvm_sys::core::*;
 use llvm_sys::error::LLVMErrorRef;
@@ -155,17 +154,6 @@ pub(crate) fn verify(module: &Module<'_>) -> Result<(), String> {
         let broken = LLVMVerifyModule(module.as_mut_ptr(), action, &mut message) != 0;
         let text = take_message(message);
         if broken { Err(text) } else { Ok(()) }
-    }
-}
-
-/// Checks one function, quickly: whether it is well-formed, without words.
-pub(crate) fn is_valid(function: inkwell::values::FunctionValue<'_>) -> bool {
-    // SAFETY: the function is live.
-    unsafe {
-        LLVMVerifyFunction(
-            function.as_value_ref(),
-            LLVMVerifierFailureAction::LLVMReturnStatusAction,
-        ) == 0
     }
 }
 

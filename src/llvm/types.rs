@@ -58,12 +58,3 @@ pub(crate) fn function<'ll>(
     }
 }
 
-/// The type of parameter `index` of a signature, if it has one there that is not variadic.
-pub(crate) fn parameter_types<'ll>(signature: FunctionType<'ll>) -> Vec<AnyTypeEnum<'ll>> {
-    let mut raw = vec![std::ptr::null_mut(); signature.count_param_types() as usize];
-    // SAFETY: LLVM writes as many types as the signature counts.
-    unsafe {
-        LLVMGetParamTypes(signature.as_type_ref(), raw.as_mut_ptr());
-        raw.into_iter().map(|ty| AnyTypeEnum::new(ty)).collect()
-    }
-}

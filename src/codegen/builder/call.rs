@@ -12,7 +12,7 @@ use rustc_target::callconv::{FnAbi, PassMode};
 use super::Builder;
 use crate::codegen::values::{Type, Value, address_of, any};
 use crate::llvm::attributes::Site;
-use crate::llvm::calls::{self, Bundle, TailCall};
+use crate::llvm::calls::{self, Bundle};
 use crate::llvm::{Funclet, functions, instructions};
 
 impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
@@ -91,7 +91,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             callee_instance,
         );
         if let Some(call) = calls::call_site_of(result) {
-            calls::set_tail_call(call, TailCall::Must);
+            calls::set_must_tail(call);
         }
         // LangRef, `musttail`: a `ret` of the result, or of nothing, must follow at once.
         match fn_abi.ret.mode {

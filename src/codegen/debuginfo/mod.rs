@@ -1,20 +1,22 @@
 //! Debug information: which function, file and line an instruction came from.
 //!
-//! What is emitted is what `-Cdebuginfo=line-tables-only` asks for, for the higher levels too: compile
-//! unit, files, subprograms, lexical scopes, inlining. Types and variables have their place here later.
+//! What is emitted is what `-Cdebuginfo=line-tables-only` asks for: compile
+//! unit, files, subprograms, lexical scopes, inlining; and for the higher levels linkage names and namespaces. Types and variables have their place here later.
 
 mod location;
+mod namespace;
 mod scope;
 mod subprogram;
 
 use std::cell::RefCell;
 
 use inkwell::debug_info::{
-    DICompileUnit, DIFile, DIFlagsConstants, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
+    DICompileUnit, DIFile, DIScope, DIFlagsConstants, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
 };
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_session::config::DebugInfo;
+use rustc_span::def_id::DefId;
 use rustc_span::{FileName, RemapPathScopeComponents, SourceFile, SourceFileHash, StableSourceFileId};
 
 pub(crate) use scope::{Scope, Variable};
@@ -33,6 +35,9 @@ pub(crate) struct DebugContext<'ll, 'tcx> {
     files: RefCell<FxHashMap<(StableSourceFileId, SourceFileHash), DIFile<'ll>>>,
     /// Subprograms of functions that are inlined here, each made once.
     inlined: RefCell<FxHashMap<Instance<'tcx>, Scope<'ll>>>,
+    /// Whether functions are described by more than line tables need.
+    describes_names: bool,
+    namespaces: RefCell<FxHashMap<DefId, DIScope<'ll>>>,
 }
 
 impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
@@ -41,10 +46,9 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         let sess = tcx.sess;
         let kind = match sess.opts.debuginfo {
             DebugInfo::None => return None,
-            DebugInfo::LineDirectivesOnly => DWARFEmissionKind::LineTablesOnly,
-            DebugInfo::LineTablesOnly | DebugInfo::Limited | DebugInfo::Full => {
-                DWARFEmissionKind::LineTablesOnly
-            }
+            DebugInfo::LineDirectivesOnly | DebugInfo::LineTablesOnly => DWARFEmissionKind::LineTablesOnly,
+            // Types and variables are not described yet, but linkage names and namespaces are.
+            DebugInfo::Limited | DebugInfo::Full => DWARFEmissionKind::Full,
         };
         let flag = |merge, name, value| modules::add_flag(refs.context, refs.module, merge, name, value);
         flag(Merge::Warning, "Debug Info Version", METADATA_VERSION);
@@ -96,6 +100,8 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
             unit,
             files: RefCell::default(),
             inlined: RefCell::default(),
+            describes_names: matches!(kind, DWARFEmissionKind::Full),
+            namespaces: RefCell::default(),
         })
     }
 

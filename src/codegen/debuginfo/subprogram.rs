@@ -5,7 +5,7 @@ use inkwell::values::FunctionValue;
 use rustc_middle::ty::Instance;
 use rustc_session::config::OptLevel;
 
-use super::{DebugContext, NO_FLAGS, Scope};
+use super::{DebugContext, NO_FLAGS, Scope, namespace};
 use crate::codegen::context::CodegenCx;
 use crate::llvm::debuginfo;
 
@@ -45,7 +45,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         let optimized = tcx.sess.opts.optimize != OptLevel::No;
         let local = !tcx.is_reachable_non_generic(def_id);
         let scope = self.builder.create_function(
-            self.unit.as_debug_info_scope(),
+            self.scope_around(tcx, def_id),
             &name,
             Some(symbol),
             file,
@@ -67,10 +67,7 @@ fn item_name<'tcx>(cx: &CodegenCx<'_, 'tcx>, instance: Instance<'tcx>) -> String
     let key = tcx.def_key(instance.def_id());
     let mut name = match key.disambiguated_data.data.get_opt_name() {
         Some(name) => name.to_string(),
-        None => format!(
-            "{{{}#{}}}",
-            key.disambiguated_data.data, key.disambiguated_data.disambiguator
-        ),
+        None => namespace::unnamed(&key),
     };
     let types: Vec<String> = instance
         .args

@@ -14,9 +14,12 @@ use inkwell::targets::TargetMachine;
 
 /// Where the second word of bit-fields of `Options` is.
 const OPTIONS_OFFSET: usize = 0x51c;
-/// What that word holds in a machine made by the C interface: `XCOFFTracebackTable`, `UniqueSectionNames`
-/// and `EnableMachineOutliner`'s default, and nothing else.
-const OPTIONS_DEFAULT: u32 = 0x0080_0060;
+/// What that word holds before a target's constructor adds to it: `XCOFFTracebackTable` and
+/// `UniqueSectionNames`.
+const OPTIONS_DEFAULT: u32 = 0x60;
+/// What the constructors of the targets that this LLVM has add (tried on every target of rustc): sections
+/// and traps for WebAssembly, traps on Apple's systems, the outliner and others where they are supported.
+const OPTIONS_OF_TARGETS: u32 = 0x0480_c66c;
 
 const USE_INIT_ARRAY: u32 = 1 << 0;
 const FUNCTION_SECTIONS: u32 = 1 << 2;
@@ -66,7 +69,6 @@ pub(crate) fn set_target_options(machine: &TargetMachine, wish: Sections) -> Res
         (wish.emulated_tls, EMULATED_TLS),
         (wish.stack_sizes, EMIT_STACK_SIZES),
     ];
-    let known = flags.iter().fold(0, |all, (_, flag)| all | flag);
     let wanted = flags
         .iter()
         .filter(|(on, _)| *on)
@@ -75,12 +77,13 @@ pub(crate) fn set_target_options(machine: &TargetMachine, wish: Sections) -> Res
     // and nobody else holds the machine.
     unsafe {
         let found = word(machine).read();
-        if found & !known != OPTIONS_DEFAULT & !known {
+        if found & !OPTIONS_OF_TARGETS | OPTIONS_DEFAULT != OPTIONS_DEFAULT || found & OPTIONS_DEFAULT == 0 {
             return Err(format!(
                 "LLVM's target options look unlike those of its version: {found:#010x}"
             ));
         }
-        word(machine).write(found & !known | wanted);
+        // What a target needs stays; names of sections are the only thing that is on without being asked for.
+        word(machine).write(found & !UNIQUE_SECTION_NAMES | wanted);
     }
     Ok(())
 }
