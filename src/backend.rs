@@ -217,7 +217,7 @@ impl WriteBackendMethods for FixedBackend {
     }
 
     fn serialize_module(module: Self::Module, _is_thin: bool) -> Self::ModuleBuffer {
-        module.with_refs(|refs| Bitcode::of(refs.module))
+        module.with_refs(|refs| diagnose::before_assembling(refs.context, || Bitcode::of(refs.module)))
     }
 }
 

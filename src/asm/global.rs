@@ -10,24 +10,28 @@ use rustc_codegen_ssa::back::symbol_export::escape_symbol_name;
 use rustc_codegen_ssa::traits::*;
 use rustc_middle::mir::interpret::{AllocId, GlobalAlloc, Scalar};
 use rustc_middle::ty::Instance;
-use rustc_span::Span;
+use rustc_span::{DUMMY_SP, Span};
 use rustc_target::asm::InlineAsmArch;
 
 use super::template::{constant, push, push_offset};
 use super::{cookie, options};
+use crate::back::target;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::values::{Value, ValueExt, any};
 use crate::diagnose;
 use crate::llvm::{cxx, globals, modules};
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
-    /// Appends the text to the module's assembly.
+    /// Appends the text to the module's assembly. Its first `preamble` lines are rustc's, not the user's;
+    /// `own_features` are the Rust features that it may use beyond the session's.
     pub(super) fn append_global_asm(
         &self,
         template: &[InlineAsmTemplatePiece],
         operands: &[GlobalAsmOperandRef<'tcx>],
         flags: InlineAsmOptions,
         lines: &[Span],
+        preamble: usize,
+        own_features: &[String],
     ) {
         let is_x86 = matches!(self.asm_arch(), InlineAsmArch::X86 | InlineAsmArch::X86_64);
         let intel = options::is_intel(self.asm_arch(), flags);
@@ -35,7 +39,11 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if is_x86 {
             text.push_str(if intel { ".intel_syntax\n" } else { ".att_syntax\n" });
         }
-        if let [cookie, ..] = *diagnose::remember_lines(&cookie::cookies(self, lines)) {
+        let mut cookies = cookie::cookies(self, lines);
+        if let [first, _, ..] = cookies[..] {
+            cookies.splice(0..0, std::iter::repeat_n(first, preamble));
+        }
+        if let [cookie, ..] = *diagnose::remember_lines(&cookies) {
             push(&mut text, format_args!("# 1 \"{}\"\n", diagnose::marker(cookie)));
         }
         for piece in template {
@@ -67,7 +75,31 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             text.push_str("\n.att_syntax\n");
         }
         tracing::debug!(text, "global asm");
-        modules::append_assembly(self.llmod, text.as_bytes());
+        let appended = modules::append_assembly_for(
+            self.llcx,
+            self.llmod,
+            &text,
+            target::cpu(self.tcx.sess),
+            &self.assembly_features(own_features),
+        );
+        if let Err(reason) = appended {
+            let span = lines.first().copied().unwrap_or(DUMMY_SP);
+            let message = format!("LLVM cannot take this assembly: {reason}");
+            self.tcx.dcx().span_fatal(span, message);
+        }
+    }
+
+    /// The session's features, and those of a naked function by their Rust names, as LLVM lists them.
+    fn assembly_features(&self, own: &[String]) -> String {
+        let sess = self.tcx.sess;
+        let own = own.iter().flat_map(|name| target::llvm_names(&sess.target, name));
+        let all: Vec<String> = sess
+            .global_backend_features
+            .iter()
+            .cloned()
+            .chain(own.map(|name| format!("+{name}")))
+            .collect();
+        all.join(",")
     }
 
     /// The global that a pointer of the compile-time interpreter points into. `named`: it must have a name

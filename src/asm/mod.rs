@@ -131,9 +131,16 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'_, 'tcx> {
         operands: &[GlobalAsmOperandRef<'tcx>],
         options: InlineAsmOptions,
         line_spans: &[Span],
-        _extra_rust_target_features: &[String],
+        extra_rust_target_features: &[String],
     ) {
-        self.append_global_asm(template, operands, options, line_spans);
+        // Only a naked function has features of its own. Before such a function's text come directives.
+        let preamble = match template {
+            [InlineAsmTemplatePiece::String(directives), ..] if !extra_rust_target_features.is_empty() => {
+                directives.matches('\n').count()
+            }
+            _ => 0,
+        };
+        self.append_global_asm(template, operands, options, line_spans, preamble, extra_rust_target_features);
     }
 
     fn mangled_name(&self, instance: Instance<'tcx>) -> String {

@@ -7,6 +7,7 @@ use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 
+use crate::diagnose;
 use crate::llvm::modules::Bitcode;
 
 /// An LLVM module that owns its context, so that the two can move to another thread together.
@@ -52,7 +53,8 @@ impl ModuleLlvm {
     /// Takes down the module as it is now, for LTO to find it in the object file.
     pub(crate) fn keep_bitcode(&self) {
         self.with_refs(|refs| {
-            self.bitcode.get_or_init(|| Bitcode::of(refs.module));
+            let write = || Bitcode::of(refs.module);
+            self.bitcode.get_or_init(|| diagnose::before_assembling(refs.context, write));
         });
     }
 

@@ -41,6 +41,17 @@ impl<'a> DiagnosticScope<'a> {
     }
 }
 
+/// Does `work` without hearing what LLVM says of assembly meanwhile.
+///
+/// Writing bitcode, LLVM reads the module's assembly for the symbols in it, and complains of errors that the
+/// assembler will find again, when the module, or what it is merged into, becomes code.
+pub(crate) fn before_assembling<R>(context: &Context, work: impl FnOnce() -> R) -> R {
+    let _handler = DiagnosticHandler::install(context, |diagnostic| {
+        tracing::debug!(?diagnostic, "LLVM reports, before assembling");
+    });
+    work()
+}
+
 struct Reporter {
     emitter: SharedEmitter,
 }

@@ -10,6 +10,7 @@ use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffe
 use llvm_sys::core::*;
 use llvm_sys::error::LLVMErrorRef;
 use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
+use llvm_sys::ir_reader::LLVMParseIRInContext;
 use llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
 use llvm_sys::target::LLVMSetModuleDataLayout;
 use llvm_sys::target_machine::{LLVMCreateTargetDataLayout, LLVMNormalizeTargetTriple, LLVMTargetMachineRef};
@@ -229,4 +230,60 @@ pub(crate) fn append_assembly(module: &Module<'_>, text: &[u8]) {
 pub(crate) fn print(module: &Module<'_>) -> String {
     // SAFETY: the module is live; LLVM allocates the text.
     unsafe { take_message(LLVMPrintModuleToString(module.as_mut_ptr())) }
+}
+
+/// Appends assembly that stands outside of functions and may use the instructions of the processor `cpu` and
+/// of `features` (LLVM's names, separated by commas). An error holds LLVM's words.
+///
+/// The properties of a piece of assembly have no C interface, but the textual IR has them (LangRef,
+/// "Module-Level Inline Assembly"), so the piece comes as a module that is merged into this one.
+pub(crate) fn append_assembly_for(
+    context: &Context,
+    module: &Module<'_>,
+    text: &str,
+    cpu: &str,
+    features: &str,
+) -> Result<(), String> {
+    use std::fmt::Write;
+    // SAFETY: the texts belong to the module, which is alive, and are copied.
+    let (layout, triple) = unsafe {
+        let text_of = |text| CStr::from_ptr(text).to_string_lossy().into_owned();
+        let raw = module.as_mut_ptr();
+        (text_of(LLVMGetDataLayoutStr(raw)), text_of(LLVMGetTarget(raw)))
+    };
+    let mut ir = format!("target datalayout = \"{layout}\"\ntarget triple = \"{triple}\"\nmodule asm(");
+    if !features.is_empty() {
+        let _ = write!(ir, "target_features: \"{features}\", ");
+    }
+    let _ = writeln!(ir, "target_cpu: \"{cpu}\")");
+    for line in text.lines() {
+        ir.push_str("  \"");
+        for byte in line.bytes() {
+            match byte {
+                b'"' | b'\\' | 0..0x20 | 0x7f.. => {
+                    let _ = write!(ir, "\\{byte:02X}");
+                }
+                _ => ir.push(char::from(byte)),
+            }
+        }
+        ir.push_str("\"\n");
+    }
+    let piece = parse_text(context, &ir)?;
+    match link(module, piece) {
+        true => Ok(()),
+        false => Err("the assembly could not be merged into the module".to_owned()),
+    }
+}
+
+/// Reads textual IR into a module of `context`.
+fn parse_text<'ll>(context: &'ll Context, ir: &str) -> Result<Module<'ll>, String> {
+    let (mut module, mut message) = (std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: the buffer is a copy, which the parser takes over; the message is LLVM's to allocate.
+    unsafe {
+        let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(ir.as_ptr().cast(), ir.len(), c"asm".as_ptr());
+        match LLVMParseIRInContext(context.as_ctx_ref(), buffer, &mut module, &mut message) {
+            0 => Ok(Module::new(module)),
+            _ => Err(take_message(message)),
+        }
+    }
 }
