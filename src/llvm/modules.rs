@@ -10,7 +10,7 @@ use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffe
 use llvm_sys::core::*;
 use llvm_sys::error::LLVMErrorRef;
 use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
-use llvm_sys::ir_reader::LLVMParseIRInContext;
+use llvm_sys::ir_reader::LLVMParseIRInContext2;
 use llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
 use llvm_sys::target::LLVMSetModuleDataLayout;
 use llvm_sys::target_machine::{LLVMCreateTargetDataLayout, LLVMNormalizeTargetTriple, LLVMTargetMachineRef};
@@ -278,10 +278,16 @@ pub(crate) fn append_assembly_for(
 /// Reads textual IR into a module of `context`.
 fn parse_text<'ll>(context: &'ll Context, ir: &str) -> Result<Module<'ll>, String> {
     let (mut module, mut message) = (std::ptr::null_mut(), std::ptr::null_mut());
-    // SAFETY: the buffer is a copy, which the parser takes over; the message is LLVM's to allocate.
+    // SAFETY: the buffer is a copy, read during the call; the message is LLVM's to allocate.
     unsafe {
+        // LLVM refuses to read text into a context that forgets the names of values.
+        let discards = LLVMContextShouldDiscardValueNames(context.as_ctx_ref());
+        LLVMContextSetDiscardValueNames(context.as_ctx_ref(), 0);
         let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(ir.as_ptr().cast(), ir.len(), c"asm".as_ptr());
-        match LLVMParseIRInContext(context.as_ctx_ref(), buffer, &mut module, &mut message) {
+        let failed = LLVMParseIRInContext2(context.as_ctx_ref(), buffer, &mut module, &mut message);
+        LLVMDisposeMemoryBuffer(buffer);
+        LLVMContextSetDiscardValueNames(context.as_ctx_ref(), discards);
+        match failed {
             0 => Ok(Module::new(module)),
             _ => Err(take_message(message)),
         }
