@@ -79,7 +79,11 @@ impl CodegenBackend for FixedBackend {
             for &upstream in tcx.crates(()) {
                 tcx.import_source_files(upstream);
             }
-            tcx.sess.source_map().files().iter().for_each(|file| diagnose::remember_file(file));
+            tcx.sess
+                .source_map()
+                .files()
+                .iter()
+                .for_each(|file| diagnose::remember_file(file));
         }
         Box::new(rustc_codegen_ssa::base::codegen_crate(FixedBackend, tcx))
     }

@@ -85,9 +85,7 @@ fn main() {
     };
     let mut trials: Vec<Trial> = SUBJECTS
         .iter()
-        .map(|subject| {
-            Trial::test(subject.name, || run_tests(subject)).with_ignored_flag(!subject.quick)
-        })
+        .map(|subject| Trial::test(subject.name, || run_tests(subject)).with_ignored_flag(!subject.quick))
         .collect();
     trials.push(Trial::test("dropshot serves HTTP with USDT probes", serve).with_ignored_flag(true));
     libtest_mimic::run(&arguments, trials).exit()
@@ -105,21 +103,29 @@ fn fetch(name: &str) -> Result<PathBuf, Failed> {
         .other_options(["--locked".to_owned()])
         .exec()?;
     let root = metadata.root_package().ok_or("tests/crates is a package")?;
-    let wanted = root.dependencies.iter().find(|dependency| dependency.name == name);
+    let wanted = root
+        .dependencies
+        .iter()
+        .find(|dependency| dependency.name == name);
     let wanted = wanted.ok_or_else(|| format!("tests/crates/Cargo.toml does not name {name}"))?;
     let package = metadata
         .packages
         .iter()
         .find(|package| package.name == name && wanted.req.matches(&package.version))
         .ok_or_else(|| format!("cargo has no sources of {name}"))?;
-    let source = package.manifest_path.parent().ok_or("a manifest is in a folder")?;
+    let source = package
+        .manifest_path
+        .parent()
+        .ok_or("a manifest is in a folder")?;
     let folder = work_folder().join(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
     copy(source.as_std_path(), &folder)?;
     // A workspace of its own, whatever is around it.
-    let mut manifest = std::fs::OpenOptions::new().append(true).open(folder.join("Cargo.toml"))?;
+    let mut manifest = std::fs::OpenOptions::new()
+        .append(true)
+        .open(folder.join("Cargo.toml"))?;
     writeln!(manifest, "\n[workspace]")?;
     Ok(folder)
 }
@@ -165,7 +171,10 @@ fn run_tests(subject: &Subject) -> Result<(), Failed> {
     if output.status.success() {
         return Ok(());
     }
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     Err(format!("{stdout}\n{stderr}").into())
 }
 
@@ -184,7 +193,9 @@ fn serve() -> Result<(), Failed> {
         .spawn()?;
     let mut server = Stopped(server);
     let (stdout, stderr) = (server.0.stdout.take(), server.0.stderr.take());
-    let log = stdout.ok_or("stdout is piped")?.chain(stderr.ok_or("stderr is piped")?);
+    let log = stdout
+        .ok_or("stdout is piped")?
+        .chain(stderr.ok_or("stderr is piped")?);
     let address = BufReader::new(log)
         .lines()
         .map_while(Result::ok)
@@ -200,7 +211,10 @@ fn serve() -> Result<(), Failed> {
 fn get(address: &str, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)

@@ -139,13 +139,21 @@ impl<'ll> AsmCall<'_, 'll> {
             Flow::On => {
                 let call = match may_unwind && !teaching::plain() {
                     true => unwinding::call(bx, self),
-                    false => self.call(bx, |bx, callee, args| calls::call(&bx.ll, callee, args, &[]), dispatch),
+                    false => self.call(
+                        bx,
+                        |bx, callee, args| calls::call(&bx.ll, callee, args, &[]),
+                        dispatch,
+                    ),
                 };
                 self.edges(call, [Place::Here].into_iter().filter(|_| stores && !noreturn))
             }
             // It cannot unwind: rustc wants to be told where to go on, that is all.
             Flow::Unwind { normal, .. } if !may_unwind && !teaching::plain() => {
-                let call = self.call(bx, |bx, callee, args| calls::call(&bx.ll, callee, args, &[]), dispatch);
+                let call = self.call(
+                    bx,
+                    |bx, callee, args| calls::call(&bx.ll, callee, args, &[]),
+                    dispatch,
+                );
                 let own = (stores && !noreturn).then(|| self.own_block(bx, normal, "asm.normal"));
                 bx.br(own.as_ref().map_or(normal, |place| place.block(normal)));
                 self.edges(call, own.into_iter())
@@ -250,11 +258,10 @@ impl<'ll> AsmCall<'_, 'll> {
         let signature = self.signature(bx);
         if let Some(reason) = cxx::rejection(signature, &self.constraints) {
             let span = self.lines.first().copied().unwrap_or(bx.span);
-            let mut error = bx
-                .cx
-                .tcx
-                .dcx()
-                .struct_span_fatal(span, format!("LLVM rejects the operands of this assembly: {reason}"));
+            let mut error = bx.cx.tcx.dcx().struct_span_fatal(
+                span,
+                format!("LLVM rejects the operands of this assembly: {reason}"),
+            );
             error.note(format!("the constraints are `{}`", self.constraints));
             error.emit_fatal();
         }

@@ -15,9 +15,9 @@ use rustc_span::{Symbol, sym};
 use rustc_target::asm::*;
 
 use super::classes::{Width, is_general_purpose};
+use crate::codegen::LayoutExt;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::LayoutExt;
 use crate::codegen::values::{Type, Value};
 use crate::llvm::constants;
 
@@ -37,14 +37,24 @@ pub(super) struct Carriage<'ll> {
 enum Seat<'ll> {
     Itself,
     /// One lane of a vector; the others are undefined.
-    Lane { vector: Type<'ll>, lane: u64 },
+    Lane {
+        vector: Type<'ll>,
+        lane: u64,
+    },
     /// The first half of a vector of twice as many lanes.
-    HalfVector { lanes: u64 },
+    HalfVector {
+        lanes: u64,
+    },
     /// The low bits of an integer, zero-extended.
-    LowBits { wide: Type<'ll> },
+    LowBits {
+        wide: Type<'ll>,
+    },
     /// The low bits of an integer whose other bits are ones. A float of fewer bits than its register is
     /// only valid in this form on RISC-V and LoongArch ("NaN boxing").
-    NanBox { wide: Type<'ll>, ones: u128 },
+    NanBox {
+        wide: Type<'ll>,
+        ones: u128,
+    },
 }
 
 /// What the steps depend on.
@@ -251,9 +261,9 @@ impl<'ll> Shape<'ll, '_, '_> {
         match class {
             InlineAsmRegClass::X86(class) => self.x86(class, plain),
             InlineAsmRegClass::AArch64(class) => self.aarch64(class, plain),
-            InlineAsmRegClass::PowerPC(
-                PowerPCInlineAsmRegClass::vreg | PowerPCInlineAsmRegClass::vsreg,
-            ) => self.powerpc_vector(plain),
+            InlineAsmRegClass::PowerPC(PowerPCInlineAsmRegClass::vreg | PowerPCInlineAsmRegClass::vsreg) => {
+                self.powerpc_vector(plain)
+            }
             InlineAsmRegClass::Arm(class) if class != ArmInlineAsmRegClass::reg => self.arm_vector(plain),
             InlineAsmRegClass::Mips(class) => self.mips(class, plain),
             InlineAsmRegClass::RiscV(RiscVInlineAsmRegClass::freg)
@@ -351,9 +361,7 @@ impl<'ll> Shape<'ll, '_, '_> {
     fn arm_vector(&self, plain: Carriage<'ll>) -> Carriage<'ll> {
         let types = &self.cx.types;
         let bits = match (self.element, self.lanes, self.bytes) {
-            (Primitive::Float(Float::F16), Some(lanes), _) => {
-                self.cx.vector_type(types.i16, lanes as u32)
-            }
+            (Primitive::Float(Float::F16), Some(lanes), _) => self.cx.vector_type(types.i16, lanes as u32),
             (Primitive::Float(_), ..) | (_, Some(_), _) => return plain,
             (Primitive::Pointer(_), None, _) => {
                 // A pointer is an integer first.

@@ -235,7 +235,11 @@ pub(super) fn is_general_purpose(class: InlineAsmRegClass) -> bool {
 
 /// The letter that makes LLVM print a register as `modifier` wants it (LangRef, "Asm template argument
 /// modifiers"), or the way Rust prints it by default.
-pub(super) fn modifier(arch: InlineAsmArch, class: InlineAsmRegClass, modifier: Option<char>) -> Option<char> {
+pub(super) fn modifier(
+    arch: InlineAsmArch,
+    class: InlineAsmRegClass,
+    modifier: Option<char>,
+) -> Option<char> {
     match class {
         InlineAsmRegClass::X86(X86InlineAsmRegClass::reg | X86InlineAsmRegClass::reg_abcd) => {
             Some(match modifier {
@@ -265,9 +269,9 @@ pub(super) fn modifier(arch: InlineAsmArch, class: InlineAsmRegClass, modifier: 
         }
         InlineAsmRegClass::X86(_) => None,
         // `v0` is how LLVM prints the register when nothing is said.
-        InlineAsmRegClass::AArch64(
-            AArch64InlineAsmRegClass::vreg | AArch64InlineAsmRegClass::vreg_low16,
-        ) => modifier.filter(|&letter| letter != 'v'),
+        InlineAsmRegClass::AArch64(AArch64InlineAsmRegClass::vreg | AArch64InlineAsmRegClass::vreg_low16) => {
+            modifier.filter(|&letter| letter != 'v')
+        }
         InlineAsmRegClass::AArch64(AArch64InlineAsmRegClass::reg) => Some(modifier.unwrap_or('x')),
         InlineAsmRegClass::Arm(class) => match class {
             ArmInlineAsmRegClass::dreg

@@ -18,7 +18,10 @@ use crate::llvm::metadata;
 /// The cookie of each line.
 pub(super) fn cookies(cx: &CodegenCx<'_, '_>, lines: &[Span]) -> Vec<u64> {
     let source_map = cx.tcx.sess.source_map();
-    lines.iter().map(|&line| diagnose::cookie_of(source_map, line)).collect()
+    lines
+        .iter()
+        .map(|&line| diagnose::cookie_of(source_map, line))
+        .collect()
 }
 
 /// Attaches the cookies of `lines` to an asm.

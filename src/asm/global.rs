@@ -49,7 +49,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         for piece in template {
             match piece {
                 InlineAsmTemplatePiece::String(plain) => text.push_str(plain),
-                &InlineAsmTemplatePiece::Placeholder { operand_idx, span, .. } => match operands[operand_idx] {
+                &InlineAsmTemplatePiece::Placeholder {
+                    operand_idx, span, ..
+                } => match operands[operand_idx] {
                     GlobalAsmOperandRef::Const {
                         value: Scalar::Int(int),
                         ty,

@@ -116,7 +116,11 @@ impl<'ll> Dispatch<'ll> {
     }
 
     /// The number, after the call.
-    pub(super) fn number(&self, bx: &mut Builder<'_, 'll, '_>, last_result: Option<Value<'ll>>) -> Value<'ll> {
+    pub(super) fn number(
+        &self,
+        bx: &mut Builder<'_, 'll, '_>,
+        last_result: Option<Value<'ll>>,
+    ) -> Value<'ll> {
         match (self.slot, last_result) {
             (Some(slot), _) => {
                 let ty = bx.cx.types.i32;

@@ -140,7 +140,14 @@ impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'_, 'tcx> {
             }
             _ => 0,
         };
-        self.append_global_asm(template, operands, options, line_spans, preamble, extra_rust_target_features);
+        self.append_global_asm(
+            template,
+            operands,
+            options,
+            line_spans,
+            preamble,
+            extra_rust_target_features,
+        );
     }
 
     fn mangled_name(&self, instance: Instance<'tcx>) -> String {

@@ -158,6 +158,8 @@ fn symbol_or_constant<'a, 'll, 'tcx>(
         InlineAsmOperand::In { .. }
         | InlineAsmOperand::Out { .. }
         | InlineAsmOperand::InOut { .. }
-        | InlineAsmOperand::Label { .. } => unreachable!("rustc rejects registers and labels in `naked_asm!`"),
+        | InlineAsmOperand::Label { .. } => {
+            unreachable!("rustc rejects registers and labels in `naked_asm!`")
+        }
     }
 }

@@ -96,7 +96,12 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
             match *operand {
                 InlineAsmOperandRef::In { reg, value } => {
                     let (carriage, value) = carry(bx, reg, value, function);
-                    all.push_input(index, constraint(reg, carriage.width()).into_owned(), value, false);
+                    all.push_input(
+                        index,
+                        constraint(reg, carriage.width()).into_owned(),
+                        value,
+                        false,
+                    );
                 }
                 InlineAsmOperandRef::InOut {
                     reg, late, in_value, ..
@@ -167,7 +172,9 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
         let class = reg.reg_class();
         if let InlineAsmRegClass::X86(X86InlineAsmRegClass::x87_reg | X86InlineAsmRegClass::mmx_reg) = class {
             // The two are one stack of registers, which LLVM only knows as a whole.
-            let names = ["~{st}", "~{st(1)}", "~{st(2)}", "~{st(3)}", "~{st(4)}", "~{st(5)}", "~{st(6)}"];
+            let names = [
+                "~{st}", "~{st(1)}", "~{st(2)}", "~{st(3)}", "~{st(4)}", "~{st(5)}", "~{st(6)}",
+            ];
             if !self.clobbers.contains(&Cow::Borrowed(names[0])) {
                 self.clobbers.extend(names.map(Cow::Borrowed));
                 self.clobbers.push(Cow::Borrowed("~{st(7)}"));

@@ -107,7 +107,11 @@ pub(super) fn constant<'tcx>(cx: &CodegenCx<'_, 'tcx>, span: Span, value: Scalar
 /// `+8`, if the pointer is not to the beginning of what the symbol names.
 pub(super) fn push_offset(cx: &CodegenCx<'_, '_>, text: &mut String, offset: Size) {
     if offset != Size::ZERO {
-        let offset = cx.tcx.data_layout.pointer_size().sign_extend(u128::from(offset.bytes()));
+        let offset = cx
+            .tcx
+            .data_layout
+            .pointer_size()
+            .sign_extend(u128::from(offset.bytes()));
         push(text, format_args!("{offset:+}"));
     }
 }

@@ -39,7 +39,14 @@ pub(super) fn invoke<'ll>(
     bundles: Option<&Bundle>,
 ) -> CallSiteValue<'ll> {
     let (callee, arguments) = outline(bx, asm);
-    describe(calls::invoke(&bx.ll, callee, &arguments, normal, unwind, bundles.as_slice()))
+    describe(calls::invoke(
+        &bx.ll,
+        callee,
+        &arguments,
+        normal,
+        unwind,
+        bundles.as_slice(),
+    ))
 }
 
 fn describe(call: CallSiteValue<'_>) -> CallSiteValue<'_> {
@@ -95,7 +102,11 @@ fn outline<'ll>(
         lines: asm.lines,
         intel: asm.intel,
     };
-    let call = inside.call(&mut inner, |bx, callee, args| calls::call(&bx.ll, callee, args, &[]), None);
+    let call = inside.call(
+        &mut inner,
+        |bx, callee, args| calls::call(&bx.ll, callee, args, &[]),
+        None,
+    );
     if asm.options.contains(InlineAsmOptions::NORETURN) {
         inner.unreachable();
     } else if asm.results.is_empty() {
@@ -118,7 +129,13 @@ fn inherit<'ll>(bx: &Builder<'_, 'll, '_>, function: FunctionValue<'ll>, options
         add(table.no_return);
     }
     let caller = bx.llfn();
-    for name in ["target-cpu", "target-features", "tune-cpu", "frame-pointer", "probe-stack"] {
+    for name in [
+        "target-cpu",
+        "target-features",
+        "tune-cpu",
+        "frame-pointer",
+        "probe-stack",
+    ] {
         if let Some(attribute) = caller.get_string_attribute(AttributeLoc::Function, name) {
             add(attribute);
         }

@@ -4,9 +4,13 @@ use rustc_session::EarlySession;
 
 use crate::asm::teaching;
 use crate::back::target;
+use crate::diagnose;
 
 /// Prepares LLVM for the session, or refuses it.
 pub(crate) fn initialize(sess: &EarlySession) {
+    if let Err(why) = diagnose::start_log() {
+        sess.dcx().fatal(why);
+    }
     reject_unsupported(sess);
     target::init(sess);
 }

@@ -43,12 +43,10 @@ pub(crate) fn run(
     for module in modules {
         match module {
             FatLtoInput::InMemory(module) => {
-                let bytes = module
-                    .module_llvm
-                    .with_refs(|refs| {
-                        let write = || Bitcode::of(refs.module).bytes().to_vec();
-                        diagnose::before_assembling(refs.context, write)
-                    });
+                let bytes = module.module_llvm.with_refs(|refs| {
+                    let write = || Bitcode::of(refs.module).bytes().to_vec();
+                    diagnose::before_assembling(refs.context, write)
+                });
                 let list = if module.kind == ModuleKind::Regular {
                     &mut inputs
                 } else {

@@ -54,7 +54,8 @@ impl ModuleLlvm {
     pub(crate) fn keep_bitcode(&self) {
         self.with_refs(|refs| {
             let write = || Bitcode::of(refs.module);
-            self.bitcode.get_or_init(|| diagnose::before_assembling(refs.context, write));
+            self.bitcode
+                .get_or_init(|| diagnose::before_assembling(refs.context, write));
         });
     }
 

@@ -17,10 +17,7 @@ use crate::codegen::context::CodegenCx;
 
 /// Compiles the codegen unit `name`. The number is how much work LLVM will have with it: about as much as
 /// we had.
-pub(crate) fn compile_unit(
-    tcx: TyCtxt<'_>,
-    name: Symbol,
-) -> (ModuleCodegen<ModuleLlvm>, u64) {
+pub(crate) fn compile_unit(tcx: TyCtxt<'_>, name: Symbol) -> (ModuleCodegen<ModuleLlvm>, u64) {
     let start = Instant::now();
     let node = tcx.codegen_unit(name).codegen_dep_node(tcx);
     let build = || build_module(tcx, name);
@@ -33,6 +30,7 @@ pub(crate) fn compile_unit(
 fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
     let unit = tcx.codegen_unit(name);
     let _span = tracing::debug_span!("codegen_unit", %name).entered();
+    tracing::debug!(%name, "compiling unit");
     let _timer = tcx
         .prof
         .generic_activity_with_arg_recorder("codegen_module", |recorder| {
@@ -56,6 +54,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
             }
         }
         for &(item, data) in &items {
+            let _item = tracing::debug_span!("item", symbol = item.symbol_name(tcx).name).entered();
             match cx.naked_function(item) {
                 Some(instance) => cx.define_naked(instance),
                 None => item.define::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data),

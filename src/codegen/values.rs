@@ -2,8 +2,7 @@
 
 use inkwell::types::{AnyTypeEnum, AsTypeRef, BasicTypeEnum, IntType};
 use inkwell::values::{
-    AnyValue, AnyValueEnum, BasicValueEnum, FunctionValue, InstructionValue, IntValue,
-    PointerValue,
+    AnyValue, AnyValueEnum, BasicValueEnum, FunctionValue, InstructionValue, IntValue, PointerValue,
 };
 
 /// An SSA value, a constant or an instruction. A function is always held as its address,
@@ -70,7 +69,6 @@ impl<'ll> ValueExt<'ll> for Value<'ll> {
             _ => None,
         }
     }
-
 }
 
 /// The address of a function, as a value.
@@ -120,5 +118,4 @@ impl<'ll> TypeExt<'ll> for Type<'ll> {
     fn int(self) -> IntType<'ll> {
         self.into_int_type()
     }
-
 }

@@ -43,7 +43,12 @@ pub(crate) fn remember_file(file: &SourceFile) {
 
 fn file_key(file: &SourceFile) -> u64 {
     // The hash of the file's content is the same for every crate that knows the file.
-    let hash = file.src_hash.hash_bytes().iter().take(8).fold(0_u64, |hash, &byte| hash << 8 | u64::from(byte));
+    let hash = file
+        .src_hash
+        .hash_bytes()
+        .iter()
+        .take(8)
+        .fold(0_u64, |hash, &byte| hash << 8 | u64::from(byte));
     // Not zero, so that no cookie is.
     hash >> (64 - FILE_BITS) | 1
 }

@@ -5,12 +5,14 @@
 //! * [`fatal`] does so where LLVM gives up, and stops rustc in an orderly way;
 //! * [`activity`] knows what LLVM was asked to do on this thread, and [`spans`] where a function comes from;
 //! * [`asm_lines`] knows where a line of assembly comes from;
+//! * [`log`] shows the backend's own steps;
 //! * [`demangle`] turns symbols into names that people read.
 
 mod activity;
 mod asm_lines;
 mod demangle;
 mod fatal;
+mod log;
 mod scope;
 mod spans;
 mod verify;
@@ -18,6 +20,7 @@ mod verify;
 pub(crate) use activity::enter;
 pub(crate) use asm_lines::{cookie_of, marker, remember_file, remember_lines};
 pub(crate) use fatal::install_fatal_error_handler;
+pub(crate) use log::start_log;
 pub(crate) use scope::{DiagnosticScope, before_assembling};
 pub(crate) use spans::remember_function;
 pub(crate) use verify::{check_function, check_module};

@@ -22,11 +22,7 @@ pub(crate) struct DiagnosticScope<'a> {
 
 impl<'a> DiagnosticScope<'a> {
     /// Starts to listen to `context`, for the work on the module called `module_name`.
-    pub(crate) fn enter(
-        context: &'a Context,
-        emitter: &SharedEmitter,
-        module_name: &str,
-    ) -> Self {
+    pub(crate) fn enter(context: &'a Context, emitter: &SharedEmitter, module_name: &str) -> Self {
         let reporter = Reporter {
             emitter: emitter.clone(),
         };

@@ -29,7 +29,10 @@ pub(crate) fn check_function(dcx: DiagCtxtHandle<'_>, function: FunctionValue<'_
 impl BrokenFunction {
     fn error<'a>(&self, dcx: DiagCtxtHandle<'a>, when: &str, span: Option<Span>) -> Diag<'a> {
         let name = demangled(&self.symbol);
-        let mut error = dcx.struct_err(format!("LLVM rejects the code of `{name}` {when}: {}", self.words));
+        let mut error = dcx.struct_err(format!(
+            "LLVM rejects the code of `{name}` {when}: {}",
+            self.words
+        ));
         if let Some(span) = span.or_else(|| span_of(&self.symbol)) {
             error.span(span);
         }

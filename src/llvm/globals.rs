@@ -133,7 +133,10 @@ pub(crate) fn behind(pointer: PointerValue<'_>) -> GlobalValue<'_> {
     // SAFETY: a type test of a live value, then the wrapping of what it was tested to be.
     unsafe {
         let raw = pointer.as_value_ref();
-        assert!(!LLVMIsAGlobalValue(raw).is_null(), "{pointer:?} is the address of a global");
+        assert!(
+            !LLVMIsAGlobalValue(raw).is_null(),
+            "{pointer:?} is the address of a global"
+        );
         GlobalValue::new(raw)
     }
 }

@@ -57,4 +57,3 @@ pub(crate) fn function<'ll>(
         FunctionType::new(LLVMFunctionType(ret.as_type_ref(), ptr, len, variadic.into()))
     }
 }
-

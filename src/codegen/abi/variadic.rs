@@ -202,7 +202,11 @@ fn aapcs64(target: &Target, layout: &TyAndLayout<'_>) -> Rules {
             count,
             bits: 32,
             // A pair of general-purpose registers begins with an even one.
-            align: if unit == 8 && layout.align.bytes() > 8 { 16 } else { 1 },
+            align: if unit == 8 && layout.align.bytes() > 8 {
+                16
+            } else {
+                1
+            },
             step: step as i64,
             limit: 0,
             // Once an argument was on the stack, all that follow are.

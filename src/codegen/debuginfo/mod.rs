@@ -11,7 +11,8 @@ mod subprogram;
 use std::cell::RefCell;
 
 use inkwell::debug_info::{
-    DICompileUnit, DIFile, DIScope, DIFlagsConstants, DWARFEmissionKind, DWARFSourceLanguage, DebugInfoBuilder,
+    DICompileUnit, DIFile, DIFlagsConstants, DIScope, DWARFEmissionKind, DWARFSourceLanguage,
+    DebugInfoBuilder,
 };
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, TyCtxt};

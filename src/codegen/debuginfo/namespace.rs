@@ -22,13 +22,17 @@ impl<'ll> DebugContext<'ll, '_> {
         }
         let key = tcx.def_key(def_id);
         let (scope, name) = match key.disambiguated_data.data.get_opt_name() {
-            _ if def_id.index == CRATE_DEF_ID.local_def_index => {
-                (self.unit.as_debug_info_scope(), tcx.crate_name(def_id.krate).to_string())
-            }
+            _ if def_id.index == CRATE_DEF_ID.local_def_index => (
+                self.unit.as_debug_info_scope(),
+                tcx.crate_name(def_id.krate).to_string(),
+            ),
             Some(name) => (self.scope_around(tcx, def_id), name.to_string()),
             None => (self.scope_around(tcx, def_id), unnamed(&key)),
         };
-        let namespace = self.builder.create_namespace(scope, &name, false).as_debug_info_scope();
+        let namespace = self
+            .builder
+            .create_namespace(scope, &name, false)
+            .as_debug_info_scope();
         self.namespaces.borrow_mut().insert(def_id, namespace);
         namespace
     }

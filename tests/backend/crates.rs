@@ -1,0 +1,144 @@
+//! Each kind of crate, and crates of different kinds together.
+
+use libtest_mimic::Failed;
+
+use crate::Check;
+use crate::harness::Workshop;
+
+pub const CHECKS: &[(&str, Check)] = &[
+    ("rlib and bin, generics across", rlib),
+    ("dylib", dylib),
+    ("cdylib exports what is public to C", cdylib),
+    ("staticlib", staticlib),
+    ("proc macro", proc_macro),
+    ("rlib of the in-tree backend, and the other way round", mixed),
+    ("a program is no larger than the in-tree backend's", size),
+];
+
+const LIBRARY: &str = "pub fn twice<T: Clone>(x: &T) -> (T, T) { (x.clone(), x.clone()) }\n\
+    pub static WORDS: [&str; 2] = [\"left\", \"right\"];\n\
+    thread_local! { pub static COUNT: std::cell::Cell<u32> = const { std::cell::Cell::new(1) } }\n\
+    pub trait Speak { fn speak(&self) -> String { String::from(\"silence\") } }\n\
+    #[inline(never)] pub fn speaker(n: u32) -> Box<dyn Speak> { struct N(u32); impl Speak for N { fn speak(&self) \
+        -> String { self.0.to_string() } } Box::new(N(n)) }\n";
+const USER: &str = "fn main() { let (a, b) = up::twice(&vec![1, 2]); up::COUNT.set(up::COUNT.get() + 1);\n\
+    println!(\"{a:?}{b:?} {} {} {}\", up::WORDS[1], up::speaker(7).speak(), up::COUNT.get()); }\n";
+const PRINTED: &str = "[1, 2][1, 2] right 7 2\n";
+
+fn pair(kind: &str, flags: &[&str]) -> Result<(), Failed> {
+    let shop = Workshop::with(&[("up.rs", LIBRARY), ("main.rs", USER)])?;
+    let library = [&["up.rs", kind][..], flags].concat();
+    shop.compile(&library)?;
+    let program = [
+        &["main.rs", "--extern=up", "-Clink-arg=-Wl,-rpath,$ORIGIN"][..],
+        flags,
+    ]
+    .concat();
+    shop.compile(&program)?;
+    expect(&shop.run("main")?, PRINTED)
+}
+
+fn expect(printed: &str, expected: &str) -> Result<(), Failed> {
+    match printed == expected {
+        true => Ok(()),
+        false => Err(format!("printed {printed:?}, not {expected:?}").into()),
+    }
+}
+
+fn rlib() -> Result<(), Failed> {
+    pair("--crate-type=rlib", &[])?;
+    pair("--crate-type=rlib", &["-O"])
+}
+
+fn dylib() -> Result<(), Failed> {
+    pair("--crate-type=dylib", &["-Cprefer-dynamic", "-Crpath"])
+}
+
+const C_LIBRARY: &str = "#[unsafe(no_mangle)] pub extern \"C\" fn triple(x: u32) -> u32 { helper(x) * 3 }\n\
+    #[unsafe(no_mangle)] pub static LIMIT: u32 = 9;\n\
+    #[inline(never)] pub fn helper(x: u32) -> u32 { std::hint::black_box(x) }\n";
+const C_USER: &str = "#[link(name = \"up\")] unsafe extern \"C\" { fn triple(x: u32) -> u32; static LIMIT: u32; }\n\
+    fn main() { unsafe { println!(\"{} {}\", triple(2), LIMIT) } }\n";
+
+fn cdylib() -> Result<(), Failed> {
+    let shop = Workshop::with(&[("up.rs", C_LIBRARY), ("main.rs", C_USER)])?;
+    shop.compile(&["up.rs", "--crate-type=cdylib", "-O"])?;
+    shop.compile(&["main.rs", "-Clink-arg=-Wl,-rpath,$ORIGIN"])?;
+    expect(&shop.run("main")?, "6 9\n")?;
+    // Rust's own names stay inside.
+    let symbols = std::process::Command::new("nm")
+        .args(["-D", "--defined-only"])
+        .arg(shop.path("libup.so"))
+        .output();
+    match symbols {
+        Ok(symbols) if String::from_utf8_lossy(&symbols.stdout).contains("helper") => {
+            Err("`helper` is exported".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn staticlib() -> Result<(), Failed> {
+    let shop = Workshop::with(&[("up.rs", C_LIBRARY), ("main.rs", C_USER)])?;
+    shop.compile(&["up.rs", "--crate-type=staticlib"])?;
+    shop.compile(&["main.rs", "-Clink-arg=-Wl,--allow-multiple-definition"])?;
+    expect(&shop.run("main")?, "6 9\n")
+}
+
+fn proc_macro() -> Result<(), Failed> {
+    let library = "use proc_macro::TokenStream;\n#[proc_macro] pub fn seven(_: TokenStream) -> TokenStream \
+        { \"7_u32\".parse().unwrap() }\n";
+    let user = "fn main() { println!(\"{}\", up::seven!()) }\n";
+    let shop = Workshop::with(&[("up.rs", library), ("main.rs", user)])?;
+    shop.compile(&["up.rs", "--crate-type=proc-macro", "--extern=proc_macro"])?;
+    shop.compile(&["main.rs", "--extern=up"])?;
+    expect(&shop.run("main")?, "7\n")
+}
+
+/// The in-tree backend: the same rustc, told of no other.
+fn in_tree(shop: &Workshop, arguments: &[&str]) -> Result<(), Failed> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let status = std::process::Command::new(rustc)
+        .current_dir(shop.path("."))
+        .args(["--edition=2024", "-Awarnings", "-L."])
+        .args(arguments)
+        .status()?;
+    match status.success() {
+        true => Ok(()),
+        false => Err("the in-tree backend failed".into()),
+    }
+}
+
+fn mixed() -> Result<(), Failed> {
+    for ours_first in [true, false] {
+        let shop = Workshop::with(&[("up.rs", LIBRARY), ("main.rs", USER)])?;
+        let (library, program) = (["up.rs", "--crate-type=rlib"], ["main.rs", "--extern=up"]);
+        if ours_first {
+            shop.compile(&library)?;
+            in_tree(&shop, &program)?;
+        } else {
+            in_tree(&shop, &library)?;
+            shop.compile(&program)?;
+        }
+        expect(&shop.run("main")?, PRINTED)?;
+    }
+    Ok(())
+}
+
+fn size() -> Result<(), Failed> {
+    let shop = Workshop::with(&[(
+        "main.rs",
+        "fn main() { println!(\"{:?}\", std::env::args().count()) }\n",
+    )])?;
+    for level in ["-Copt-level=0", "-Copt-level=3", "-Copt-level=z"] {
+        shop.compile(&["main.rs", level, "-o", "ours", "-Cstrip=symbols"])?;
+        in_tree(&shop, &["main.rs", level, "-o", "theirs", "-Cstrip=symbols"])?;
+        let length = |name: &str| std::fs::metadata(shop.path(name)).map(|data| data.len());
+        let (ours, theirs) = (length("ours")?, length("theirs")?);
+        // Sections are padded to pages: one page is no difference.
+        if ours > theirs + 4096 {
+            return Err(format!("{level}: {ours} bytes, in-tree {theirs}").into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Running rustc with the backend in a temporary folder.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use libtest_mimic::Failed;
+
+/// A temporary folder, and rustc in it.
+pub struct Workshop {
+    dir: tempfile::TempDir,
+}
+
+/// What a run of rustc came to.
+pub struct Outcome {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Workshop {
+    /// An empty one.
+    pub fn new() -> Result<Self, Failed> {
+        Ok(Workshop {
+            dir: tempfile::tempdir()?,
+        })
+    }
+
+    /// One with the files given.
+    pub fn with(files: &[(&str, &str)]) -> Result<Self, Failed> {
+        let workshop = Workshop::new()?;
+        for (name, text) in files {
+            std::fs::write(workshop.path(name), text)?;
+        }
+        Ok(workshop)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// `rustc` with the backend, in the folder; nothing but edition and names is set.
+    pub fn command(&self) -> Command {
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc
+            .current_dir(self.dir.path())
+            .arg(format!("-Zcodegen-backend={}", backend().display()))
+            .args(["--edition=2024", "-Awarnings", "-L."]);
+        rustc
+    }
+
+    /// Runs rustc with `arguments`.
+    pub fn rustc(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
+        Ok(outcome(self.command().args(arguments).output()?))
+    }
+
+    /// Runs rustc with `arguments`, which must succeed.
+    pub fn compile(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
+        let outcome = self.rustc(arguments)?;
+        match outcome.code {
+            Some(0) => Ok(outcome),
+            _ => Err(format!("rustc {arguments:?} failed: {}", outcome.stderr).into()),
+        }
+    }
+
+    /// Runs a program of the folder, which must succeed; gives what it prints.
+    pub fn run(&self, program: &str) -> Result<String, Failed> {
+        let run = outcome(
+            Command::new(self.path(program))
+                .current_dir(self.dir.path())
+                .output()?,
+        );
+        match run.code {
+            Some(0) => Ok(run.stdout),
+            code => Err(format!("{program} ended with {code:?}: {}", run.stderr).into()),
+        }
+    }
+
+    /// The text of a file of the folder.
+    pub fn read(&self, name: &str) -> Result<String, Failed> {
+        Ok(String::from_utf8_lossy(&std::fs::read(self.path(name))?).into_owned())
+    }
+}
+
+/// The backend that cargo has built for these tests.
+pub fn backend() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so")
+}
+
+pub fn outcome(output: Output) -> Outcome {
+    Outcome {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Fails unless `text` holds `part`.
+pub fn holds(text: &str, part: &str) -> Result<(), Failed> {
+    match text.contains(part) {
+        true => Ok(()),
+        false => Err(format!("`{part}` is not in:\n{text}").into()),
+    }
+}
+
+/// Fails unless the run was an error as rustc reports errors: status 1, and no word of a crash.
+pub fn is_error(outcome: &Outcome) -> Result<(), Failed> {
+    let crashed = ["panicked", "internal compiler error", "LLVM ERROR"];
+    match outcome.code {
+        Some(1) if !crashed.iter().any(|word| outcome.stderr.contains(word)) => Ok(()),
+        code => Err(format!("ended with {code:?}, not with an error:\n{}", outcome.stderr).into()),
+    }
+}

@@ -1,0 +1,34 @@
+//! What the backend writes and says: every kind of output, every kind of crate, errors and where they point.
+
+mod artifacts;
+mod assembler;
+mod crates;
+mod debuginfo;
+mod harness;
+mod refusals;
+mod verifier;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+type Check = fn() -> Result<(), Failed>;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let subjects: [(&str, &[(&str, Check)]); 6] = [
+        ("artifacts", artifacts::CHECKS),
+        ("assembler", assembler::CHECKS),
+        ("crates", crates::CHECKS),
+        ("debuginfo", debuginfo::CHECKS),
+        ("refusals", refusals::CHECKS),
+        ("verifier", verifier::CHECKS),
+    ];
+    let trials = subjects
+        .into_iter()
+        .flat_map(|(subject, checks)| {
+            checks
+                .iter()
+                .map(move |&(name, check)| Trial::test(format!("{subject}: {name}"), check))
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit()
+}

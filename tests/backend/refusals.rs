@@ -1,0 +1,116 @@
+//! Bad input: an error that says what and what to do, status 1, and nothing half-written.
+
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+use crate::Check;
+use crate::harness::{Workshop, holds, is_error, outcome};
+
+pub const CHECKS: &[(&str, Check)] = &[
+    ("flags that are not supported", unsupported),
+    ("an unknown pass", unknown_pass),
+    ("an unknown option of LLVM's", unknown_llvm_option),
+    ("an unknown processor", unknown_cpu),
+    ("an output that cannot be written", unwritable),
+    ("a program that does not compile", broken_program),
+    ("an intrinsic that the processor lacks", missing_instruction),
+    ("a wrong value of FIXED_LOG", wrong_log),
+    ("the command without a subcommand", no_subcommand),
+    ("the command with an unknown one", unknown_subcommand),
+    ("validate with a folder that is not there", missing_folder),
+];
+
+const HELLO: &str = "fn main() { println!(\"hello\") }\n";
+
+fn refused(flags: &[&str], word: &str) -> Result<(), Failed> {
+    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let run = shop.rustc(&[&["a.rs"], flags].concat())?;
+    is_error(&run)?;
+    holds(&run.stderr, word)?;
+    match shop.path("a").exists() {
+        true => Err("a program was written".into()),
+        false => Ok(()),
+    }
+}
+
+fn unsupported() -> Result<(), Failed> {
+    refused(
+        &["-Cinstrument-coverage"],
+        "`-Cinstrument-coverage` is not supported by the codegen backend `fixed`",
+    )?;
+    refused(&["-Zsanitizer=address"], "`-Zsanitizer` is not supported")?;
+    refused(&["-Cprofile-generate"], "`-Cprofile-generate` is not supported")
+}
+
+fn unknown_pass() -> Result<(), Failed> {
+    refused(&["-Cpasses=no-such-pass"], "no-such-pass")
+}
+
+fn unknown_llvm_option() -> Result<(), Failed> {
+    refused(&["-Cllvm-args=--no-such-option"], "no-such-option")
+}
+
+fn unknown_cpu() -> Result<(), Failed> {
+    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let run = shop.rustc(&["a.rs", "-Ctarget-cpu=no-such-cpu"])?;
+    holds(&run.stderr, "no-such-cpu")
+}
+
+fn unwritable() -> Result<(), Failed> {
+    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let run = shop.rustc(&["a.rs", "--emit=obj=no/such/folder/a.o"])?;
+    is_error(&run)?;
+    holds(&run.stderr, "no/such/folder")
+}
+
+fn broken_program() -> Result<(), Failed> {
+    let shop = Workshop::with(&[("a.rs", "fn main() { let x: u32 = \"\"; }\n")])?;
+    let run = shop.rustc(&["a.rs"])?;
+    is_error(&run)?;
+    holds(&run.stderr, "E0308")
+}
+
+/// LLVM gives up while it selects instructions; rustc must not.
+fn missing_instruction() -> Result<(), Failed> {
+    let source = "#![feature(link_llvm_intrinsics, simd_ffi)]\n#![allow(internal_features)]\n\
+        use std::arch::x86_64::*;\n\
+        unsafe extern \"llvm-intrinsic\" { #[link_name = \"llvm.x86.aesni.aesimc\"] fn conflict(a: __m128i) -> \
+        __m128i; }\n\
+        #[unsafe(no_mangle)] pub unsafe fn user(a: __m128i) -> __m128i { unsafe { conflict(a) } }\nfn main() {}\n";
+    let shop = Workshop::with(&[("a.rs", source)])?;
+    let run = shop.rustc(&["a.rs"])?;
+    is_error(&run)?;
+    holds(&run.stderr, "user")
+}
+
+fn wrong_log() -> Result<(), Failed> {
+    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let run = outcome(shop.command().arg("a.rs").env("FIXED_LOG", "fixed=[").output()?);
+    is_error(&run)?;
+    holds(&run.stderr, "FIXED_LOG")
+}
+
+fn command(arguments: &[&str], word: &str) -> Result<(), Failed> {
+    let run = outcome(
+        Command::new(env!("CARGO_BIN_EXE_fixed"))
+            .args(arguments)
+            .output()?,
+    );
+    match run.code {
+        Some(1 | 2) => holds(&run.stderr, word),
+        code => Err(format!("ended with {code:?}").into()),
+    }
+}
+
+fn no_subcommand() -> Result<(), Failed> {
+    command(&[], "Usage")
+}
+
+fn unknown_subcommand() -> Result<(), Failed> {
+    command(&["no-such-command"], "no-such-command")
+}
+
+fn missing_folder() -> Result<(), Failed> {
+    command(&["validate", "no/such/folder"], "no/such/folder")
+}
