@@ -124,7 +124,7 @@ fn modules_of_rlib(cgcx: &CodegenContext, path: &Path) -> Result<Vec<Input>, Str
     for member in archive.members() {
         let member = member.map_err(|error| context(error.to_string()))?;
         let name = String::from_utf8_lossy(member.name()).trim().to_owned();
-        if !members.rust_object_files.iter().any(|object| *object == name) {
+        if !members.rust_object_files.contains(&name) {
             continue;
         }
         let bytes = member.data(&*data).map_err(|error| context(error.to_string()))?;

@@ -90,15 +90,15 @@ impl<'ll> BackendTypes for CodegenCx<'ll, '_> {
     type DIVariable = Variable;
 }
 
-impl HasDataLayout for CodegenCx<'_, '_> {
-    fn data_layout(&self) -> &TargetDataLayout {
-        &self.tcx.data_layout
-    }
-}
-
 impl HasTargetSpec for CodegenCx<'_, '_> {
     fn target_spec(&self) -> &Target {
         &self.tcx.sess.target
+    }
+}
+
+impl HasDataLayout for CodegenCx<'_, '_> {
+    fn data_layout(&self) -> &TargetDataLayout {
+        &self.tcx.data_layout
     }
 }
 

@@ -88,11 +88,11 @@ pub(crate) fn stack_slot<'ll>(
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Bounds {
     /// Nothing.
-    None,
+    Unknown,
     /// Stays in the object.
-    InBounds,
+    Within,
     /// Stays in the object, and the offset does not wrap as an unsigned number.
-    InBoundsUnsigned,
+    WithinUnsigned,
 }
 
 /// The address of an element: `pointer` offset by `indices` in units of `ty`.
@@ -104,9 +104,9 @@ pub(crate) fn element_pointer<'ll>(
     bounds: Bounds,
 ) -> AnyValueEnum<'ll> {
     let flags = match bounds {
-        Bounds::None => 0,
-        Bounds::InBounds => LLVMGEPFlagInBounds,
-        Bounds::InBoundsUnsigned => LLVMGEPFlagInBounds | LLVMGEPFlagNUW,
+        Bounds::Unknown => 0,
+        Bounds::Within => LLVMGEPFlagInBounds,
+        Bounds::WithinUnsigned => LLVMGEPFlagInBounds | LLVMGEPFlagNUW,
     };
     let mut buffer = [std::ptr::null_mut::<llvm_sys::LLVMValue>(); 4];
     assert!(

@@ -39,7 +39,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             .map(|attr| match attr {
                 UnrollAttr::Count(count) => {
                     let name = metadata::string(context, b"llvm.loop.unroll.count");
-                    let count = self.cx.const_u32(u32::from(*count));
+                    let count = self.cx.const_u32(*count);
                     metadata::node(context, &[name, metadata::constant(count)])
                 }
                 UnrollAttr::Hint => {

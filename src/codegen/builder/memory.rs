@@ -258,7 +258,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
     }
 
     pub(crate) fn gep(&mut self, ty: Type<'ll>, ptr: Value<'ll>, indices: &[Value<'ll>]) -> Value<'ll> {
-        memory::element_pointer(&self.ll, ty, ptr, indices, memory::Bounds::None)
+        memory::element_pointer(&self.ll, ty, ptr, indices, memory::Bounds::Unknown)
     }
 
     pub(crate) fn inbounds_gep(
@@ -267,7 +267,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         ptr: Value<'ll>,
         indices: &[Value<'ll>],
     ) -> Value<'ll> {
-        memory::element_pointer(&self.ll, ty, ptr, indices, memory::Bounds::InBounds)
+        memory::element_pointer(&self.ll, ty, ptr, indices, memory::Bounds::Within)
     }
 
     pub(crate) fn inbounds_nuw_gep(
@@ -276,7 +276,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         ptr: Value<'ll>,
         indices: &[Value<'ll>],
     ) -> Value<'ll> {
-        memory::element_pointer(&self.ll, ty, ptr, indices, memory::Bounds::InBoundsUnsigned)
+        memory::element_pointer(&self.ll, ty, ptr, indices, memory::Bounds::WithinUnsigned)
     }
 
     /// `typetree` describes the copied bytes to the differentiation plug-in, which this backend has not.

@@ -22,6 +22,24 @@ use crate::codegen::context::CodegenCx;
 use crate::codegen::values::{Type, Value};
 use crate::llvm::Funclet;
 
+/// The methods of two values and a result.
+macro_rules! binary {
+    ($($name:ident),* $(,)?) => {
+        $(fn $name(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
+            Builder::$name(self, lhs, rhs)
+        })*
+    };
+}
+
+/// The methods that convert a value to a type.
+macro_rules! casts {
+    ($($name:ident),* $(,)?) => {
+        $(fn $name(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
+            Builder::$name(self, val, dest_ty)
+        })*
+    };
+}
+
 impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
     type CodegenCx = CodegenCx<'ll, 'tcx>;
 
@@ -142,164 +160,12 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
         Builder::unreachable(self)
     }
 
-    fn add(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::add(self, lhs, rhs)
-    }
-
-    fn fadd(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fadd(self, lhs, rhs)
-    }
-
-    fn fadd_fast(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fadd_fast(self, lhs, rhs)
-    }
-
-    fn fadd_algebraic(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fadd_algebraic(self, lhs, rhs)
-    }
-
-    fn sub(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::sub(self, lhs, rhs)
-    }
-
-    fn fsub(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fsub(self, lhs, rhs)
-    }
-
-    fn fsub_fast(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fsub_fast(self, lhs, rhs)
-    }
-
-    fn fsub_algebraic(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fsub_algebraic(self, lhs, rhs)
-    }
-
-    fn mul(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::mul(self, lhs, rhs)
-    }
-
-    fn fmul(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fmul(self, lhs, rhs)
-    }
-
-    fn fmul_fast(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fmul_fast(self, lhs, rhs)
-    }
-
-    fn fmul_algebraic(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fmul_algebraic(self, lhs, rhs)
-    }
-
-    fn udiv(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::udiv(self, lhs, rhs)
-    }
-
-    fn exactudiv(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::exactudiv(self, lhs, rhs)
-    }
-
-    fn sdiv(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::sdiv(self, lhs, rhs)
-    }
-
-    fn exactsdiv(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::exactsdiv(self, lhs, rhs)
-    }
-
-    fn fdiv(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fdiv(self, lhs, rhs)
-    }
-
-    fn fdiv_fast(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fdiv_fast(self, lhs, rhs)
-    }
-
-    fn fdiv_algebraic(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::fdiv_algebraic(self, lhs, rhs)
-    }
-
-    fn urem(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::urem(self, lhs, rhs)
-    }
-
-    fn srem(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::srem(self, lhs, rhs)
-    }
-
-    fn frem(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::frem(self, lhs, rhs)
-    }
-
-    fn frem_fast(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::frem_fast(self, lhs, rhs)
-    }
-
-    fn frem_algebraic(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::frem_algebraic(self, lhs, rhs)
-    }
-
-    fn shl(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::shl(self, lhs, rhs)
-    }
-
-    fn lshr(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::lshr(self, lhs, rhs)
-    }
-
-    fn ashr(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::ashr(self, lhs, rhs)
-    }
-
-    fn unchecked_sadd(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_sadd(self, lhs, rhs)
-    }
-
-    fn unchecked_uadd(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_uadd(self, lhs, rhs)
-    }
-
-    fn unchecked_suadd(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_suadd(self, lhs, rhs)
-    }
-
-    fn unchecked_ssub(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_ssub(self, lhs, rhs)
-    }
-
-    fn unchecked_usub(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_usub(self, lhs, rhs)
-    }
-
-    fn unchecked_susub(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_susub(self, lhs, rhs)
-    }
-
-    fn unchecked_smul(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_smul(self, lhs, rhs)
-    }
-
-    fn unchecked_umul(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_umul(self, lhs, rhs)
-    }
-
-    fn unchecked_sumul(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::unchecked_sumul(self, lhs, rhs)
-    }
-
-    fn and(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::and(self, lhs, rhs)
-    }
-
-    fn or(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::or(self, lhs, rhs)
-    }
-
-    fn or_disjoint(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::or_disjoint(self, lhs, rhs)
-    }
-
-    fn xor(&mut self, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
-        Builder::xor(self, lhs, rhs)
+    binary! {
+        add, fadd, fadd_fast, fadd_algebraic, sub, fsub, fsub_fast, fsub_algebraic, mul, fmul,
+        fmul_fast, fmul_algebraic, udiv, exactudiv, sdiv, exactsdiv, fdiv, fdiv_fast, fdiv_algebraic,
+        urem, srem, frem, frem_fast, frem_algebraic, shl, lshr, ashr, unchecked_sadd, unchecked_uadd,
+        unchecked_suadd, unchecked_ssub, unchecked_usub, unchecked_susub, unchecked_smul,
+        unchecked_umul, unchecked_sumul, and, or, or_disjoint, xor
     }
 
     fn neg(&mut self, v: Self::Value) -> Self::Value {
@@ -417,72 +283,13 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
         Builder::inbounds_nuw_gep(self, ty, ptr, indices)
     }
 
-    fn trunc(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::trunc(self, val, dest_ty)
-    }
-
-    fn unchecked_utrunc(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::unchecked_utrunc(self, val, dest_ty)
-    }
-
-    fn unchecked_strunc(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::unchecked_strunc(self, val, dest_ty)
-    }
-
-    fn sext(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::sext(self, val, dest_ty)
-    }
-
-    fn fptoui_sat(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::fptoui_sat(self, val, dest_ty)
-    }
-
-    fn fptosi_sat(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::fptosi_sat(self, val, dest_ty)
-    }
-
-    fn fptoui(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::fptoui(self, val, dest_ty)
-    }
-
-    fn fptosi(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::fptosi(self, val, dest_ty)
-    }
-
-    fn uitofp(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::uitofp(self, val, dest_ty)
-    }
-
-    fn sitofp(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::sitofp(self, val, dest_ty)
-    }
-
-    fn fptrunc(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::fptrunc(self, val, dest_ty)
-    }
-
-    fn fpext(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::fpext(self, val, dest_ty)
-    }
-
-    fn ptrtoint(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::ptrtoint(self, val, dest_ty)
-    }
-
-    fn inttoptr(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::inttoptr(self, val, dest_ty)
-    }
-
-    fn bitcast(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::bitcast(self, val, dest_ty)
+    casts! {
+        trunc, unchecked_utrunc, unchecked_strunc, sext, fptoui_sat, fptosi_sat, fptoui, fptosi, uitofp,
+        sitofp, fptrunc, fpext, ptrtoint, inttoptr, bitcast, pointercast, zext
     }
 
     fn intcast(&mut self, val: Self::Value, dest_ty: Self::Type, is_signed: bool) -> Self::Value {
         Builder::intcast(self, val, dest_ty, is_signed)
-    }
-
-    fn pointercast(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::pointercast(self, val, dest_ty)
     }
 
     fn icmp(&mut self, op: IntPredicate, lhs: Self::Value, rhs: Self::Value) -> Self::Value {
@@ -687,10 +494,6 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
             funclet,
             callee_instance,
         )
-    }
-
-    fn zext(&mut self, val: Self::Value, dest_ty: Self::Type) -> Self::Value {
-        Builder::zext(self, val, dest_ty)
     }
 
     fn apply_attrs_to_cleanup_callsite(&mut self, llret: Self::Value) {

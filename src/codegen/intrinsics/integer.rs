@@ -2,31 +2,36 @@
 
 use rustc_codegen_ssa::diagnostics::InvalidMonomorphization;
 use rustc_codegen_ssa::traits::*;
-use rustc_span::sym;
+use rustc_span::{Symbol, sym};
 
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
 use crate::codegen::values::Value;
+
+/// The intrinsics that take integers of any one type.
+const INTEGER_FUNCTIONS: [Symbol; 14] = [
+    sym::bitreverse,
+    sym::bswap,
+    sym::carryless_mul,
+    sym::ctlz,
+    sym::ctlz_nonzero,
+    sym::ctpop,
+    sym::cttz,
+    sym::cttz_nonzero,
+    sym::integer_max,
+    sym::integer_min,
+    sym::saturating_add,
+    sym::saturating_sub,
+    sym::unchecked_funnel_shl,
+    sym::unchecked_funnel_shr,
+];
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     pub(super) fn integer_intrinsic(&mut self, call: &Call<'_, 'll, 'tcx>) -> Option<Outcome<'ll>> {
         let name = call.name;
         match name {
             sym::carrying_mul_add => return Some(Outcome::Value(self.carrying_mul_add(call))),
-            sym::ctlz
-            | sym::ctlz_nonzero
-            | sym::cttz
-            | sym::cttz_nonzero
-            | sym::ctpop
-            | sym::bswap
-            | sym::bitreverse
-            | sym::carryless_mul
-            | sym::integer_max
-            | sym::integer_min
-            | sym::saturating_add
-            | sym::saturating_sub
-            | sym::unchecked_funnel_shl
-            | sym::unchecked_funnel_shr => {}
+            known if INTEGER_FUNCTIONS.contains(&known) => {}
             _ => return None,
         }
         let ty = call.args[0].layout.ty;

@@ -32,11 +32,11 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         };
         let comparison = match call.name {
             sym::simd_eq => Some(BinOp::Eq),
-            sym::simd_ne => Some(BinOp::Ne),
-            sym::simd_lt => Some(BinOp::Lt),
-            sym::simd_le => Some(BinOp::Le),
-            sym::simd_gt => Some(BinOp::Gt),
             sym::simd_ge => Some(BinOp::Ge),
+            sym::simd_gt => Some(BinOp::Gt),
+            sym::simd_le => Some(BinOp::Le),
+            sym::simd_lt => Some(BinOp::Lt),
+            sym::simd_ne => Some(BinOp::Ne),
             _ => None,
         };
         if let Some(op) = comparison {
