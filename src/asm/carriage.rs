@@ -118,7 +118,20 @@ impl<'ll> Carriage<'ll> {
         let features = cx.tcx.asm_target_features(function);
         let types = class.supported_types(arch, true);
         let is_enabled = |feature: Option<Symbol>| feature.is_none_or(|feature| features.contains(&feature));
-        let &(ty, _) = types.iter().find(|&&(_, feature)| is_enabled(feature))?;
+        let enabled: Vec<InlineAsmType> = types
+            .iter()
+            .filter(|&&(_, feature)| is_enabled(feature))
+            .map(|&(ty, _)| ty)
+            .collect();
+        // A type as wide as the register where that changes its name; one that needs no steps where it can.
+        let preferred = match class {
+            InlineAsmRegClass::X86(
+                X86InlineAsmRegClass::xmm_reg | X86InlineAsmRegClass::ymm_reg | X86InlineAsmRegClass::zmm_reg,
+            ) => &[InlineAsmType::F32][..],
+            _ => &[InlineAsmType::VecI32(4), InlineAsmType::I32],
+        };
+        let preferred = preferred.iter().find(|ty| enabled.contains(ty));
+        let ty = *preferred.or(enabled.first())?;
         let (element, lanes) = match ty {
             InlineAsmType::I8 => (int(Integer::I8), None),
             InlineAsmType::I16 => (int(Integer::I16), None),

@@ -5,9 +5,10 @@
 //! (LangRef, "Function Attributes", `naked`): one asm without operands in registers, and no prologue. With
 //! it come debug information, and `!srcloc` for the assembler's errors.
 //!
-//! Two kinds still become module-level assembly: those with call-frame directives of their own, which would
-//! stand inside the frame that LLVM describes when there is debug information; and those for WebAssembly,
-//! where a function has a type that only directives can give it.
+//! Three kinds still become module-level assembly: all of them where there is no debug information, which is
+//! the only thing that they would gain; those with call-frame directives of their own, which would stand
+//! inside the frame that LLVM describes when there is; and those for WebAssembly, where a function has a type
+//! that only directives can give it.
 
 use inkwell::attributes::AttributeLoc;
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
@@ -39,7 +40,8 @@ impl<'tcx> NakedFunctions<'tcx> for CodegenCx<'_, 'tcx> {
             return None;
         };
         let flags = self.tcx.codegen_instance_attrs(instance.def).flags;
-        if !flags.contains(CodegenFnAttrFlags::NAKED) || self.tcx.sess.target.is_like_wasm {
+        let is_naked = flags.contains(CodegenFnAttrFlags::NAKED);
+        if !is_naked || self.debug.is_none() || self.tcx.sess.target.is_like_wasm {
             return None;
         }
         let (template, ..) = body(self.tcx, instance);
@@ -66,13 +68,11 @@ impl<'tcx> NakedFunctions<'tcx> for CodegenCx<'_, 'tcx> {
         let span = self.tcx.def_span(instance.def_id());
         bx.set_span(span);
         let (template, operands, options, lines) = body(self.tcx, instance);
-        if self.debug.is_some() {
-            let fn_abi = self.fn_abi_of_instance(instance, ty::List::empty());
-            let scope = bx.dbg_scope_fn(instance, fn_abi, Some(function));
-            let first = lines.first().copied().unwrap_or(span);
-            let location = bx.dbg_loc(scope, None, first);
-            bx.set_dbg_loc(location);
-        }
+        let fn_abi = self.fn_abi_of_instance(instance, ty::List::empty());
+        let scope = bx.dbg_scope_fn(instance, fn_abi, Some(function));
+        let first = lines.first().copied().unwrap_or(span);
+        let location = bx.dbg_loc(scope, None, first);
+        bx.set_dbg_loc(location);
         let operands: Vec<_> = operands
             .iter()
             .map(|operand| symbol_or_constant(self, instance, operand))

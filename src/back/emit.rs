@@ -14,6 +14,7 @@ use rustc_errors::DiagCtxtHandle;
 use rustc_fs_util::link_or_copy;
 use rustc_session::config::OutputType;
 
+use crate::back::annotate;
 use crate::back::{ModuleLlvm, ModuleRefs};
 use crate::diagnose;
 use crate::llvm::machine::{self, FileKind};
@@ -168,7 +169,7 @@ impl Output<'_> {
         self.record_size("llvm_bitcode", &path);
     }
 
-    /// IR with the Rust name above each function, which is what people search for.
+    /// IR, with Rust names beside symbols.
     fn write_ir(&self, module: &Module<'_>) {
         let _timer = self
             .prof
@@ -177,14 +178,7 @@ impl Output<'_> {
         let text = modules::print(module);
         let written = fs::File::create(&path).and_then(|file| {
             let mut out = std::io::BufWriter::new(file);
-            for line in text.split_inclusive('\n') {
-                if let Some(name) = defined_or_declared(line)
-                    && let Ok(rust) = rustc_demangle::try_demangle(name)
-                {
-                    writeln!(out, "; {rust:#}")?;
-                }
-                out.write_all(line.as_bytes())?;
-            }
+            annotate::annotate(&text, &mut out)?;
             out.flush()
         });
         if let Err(error) = written {
@@ -214,15 +208,6 @@ impl Drop for Output<'_> {
             }
         }
     }
-}
-
-/// The symbol that a `define` or `declare` line of IR is about.
-fn defined_or_declared(line: &str) -> Option<&str> {
-    if !line.starts_with("define ") && !line.starts_with("declare ") {
-        return None;
-    }
-    let symbol = &line[line.find('@')? + 1..];
-    Some(&symbol[..symbol.find('(')?])
 }
 
 /// Puts the bitcode into a section of the object, by assembly: a global would be loaded with the program

@@ -1,5 +1,6 @@
 //! From an LLVM module to files: target machine, optimisation, emission, LTO.
 
+mod annotate;
 pub(crate) mod emit;
 mod init;
 pub(crate) mod lto;

@@ -66,6 +66,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
             }
         }
         cx.define_used_variables();
+        cx.upgrade_outdated_intrinsics();
         cx.check_asm_functions();
         cx.finalize_debuginfo();
     });

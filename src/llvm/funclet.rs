@@ -87,7 +87,13 @@ pub(crate) fn cleanup_pad<'ll>(
     // SAFETY: as above. LLVM reads a null parent as `none`.
     unsafe {
         let (ptr, len) = (args.as_mut_ptr(), args.len() as u32);
-        let pad = LLVMBuildCleanupPad(raw::builder(builder), raw_parent(parent), ptr, len, UNNAMED);
+        let pad = LLVMBuildCleanupPad(
+            raw::builder(builder),
+            raw_parent(parent),
+            ptr,
+            len,
+            c"cleanuppad".as_ptr(),
+        );
         Funclet {
             pad: InstructionValue::new(pad),
         }
@@ -104,7 +110,13 @@ pub(crate) fn catch_pad<'ll>(
     // SAFETY: as above.
     unsafe {
         let (ptr, len) = (args.as_mut_ptr(), args.len() as u32);
-        let pad = LLVMBuildCatchPad(raw::builder(builder), raw::value(switch), ptr, len, UNNAMED);
+        let pad = LLVMBuildCatchPad(
+            raw::builder(builder),
+            raw::value(switch),
+            ptr,
+            len,
+            c"catchpad".as_ptr(),
+        );
         Funclet {
             pad: InstructionValue::new(pad),
         }
@@ -122,7 +134,13 @@ pub(crate) fn catch_switch<'ll>(
     // SAFETY: as above.
     unsafe {
         let count = handlers.len() as u32;
-        let switch = LLVMBuildCatchSwitch(raw::builder(builder), raw_parent(parent), unwind, count, UNNAMED);
+        let switch = LLVMBuildCatchSwitch(
+            raw::builder(builder),
+            raw_parent(parent),
+            unwind,
+            count,
+            c"catchswitch".as_ptr(),
+        );
         for &handler in handlers {
             LLVMAddHandler(switch, raw::block(handler));
         }

@@ -19,6 +19,8 @@ pub(crate) struct IntrinsicCache<'ll> {
     simple: RefCell<FxHashMap<(&'static str, Option<TypeKey>), FunctionValue<'ll>>>,
     /// Intrinsics that the library names itself, by their declaration.
     pub(super) linked: RefCell<FxHashMap<DefId, FunctionValue<'ll>>>,
+    /// Of those, the ones that LLVM has replaced by others.
+    pub(super) outdated: RefCell<Vec<FunctionValue<'ll>>>,
     general: RefCell<FxHashMap<(&'static str, Vec<TypeKey>), FunctionValue<'ll>>>,
 }
 

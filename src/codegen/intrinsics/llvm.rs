@@ -1,13 +1,16 @@
 //! LLVM intrinsics that `core::arch` names itself, with `#[link_name = "llvm.…"]`.
 
+use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
 use rustc_codegen_ssa::mir::operand::OperandRef;
 use rustc_middle::ty::layout::{HasTypingEnv, LayoutOf};
 use rustc_middle::ty::{self, Instance};
 
 use crate::codegen::builder::Builder;
+use crate::codegen::context::CodegenCx;
 use crate::codegen::layout::LayoutExt;
 use crate::codegen::values::{Type, Value};
+use crate::llvm::cxx;
 use crate::llvm::intrinsics::{self, Known};
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
@@ -64,6 +67,13 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         (params.collect(), result)
     }
 
+    /// Declares an intrinsic that LLVM will replace when the unit is complete.
+    fn declare_outdated(&self, name: &str, signature: FunctionType<'ll>) -> FunctionValue<'ll> {
+        let function = self.cx.declare_c_function(name, signature);
+        self.cx.intrinsics.outdated.borrow_mut().push(function);
+        function
+    }
+
     fn find_llvm_intrinsic(
         &self,
         instance: Instance<'tcx>,
@@ -74,7 +84,9 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         let name = tcx.symbol_name(instance).name;
         let span = tcx.def_span(instance.def_id());
         let signature = self.cx.function_type(params, result, false);
+        let outdated = || cxx::is_outdated(self.cx.llcx, name, signature);
         match intrinsics::lookup(name) {
+            Known::No if outdated() => self.declare_outdated(name, signature),
             Known::No => tcx
                 .dcx()
                 .span_fatal(span, format!("unknown LLVM intrinsic `{name}`")),
@@ -83,6 +95,9 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
             Known::Fixed => {
                 let function = intrinsics::declaration(self.cx.llmod, name);
                 if !intrinsics::fits(function, signature) {
+                    if outdated() {
+                        return self.declare_outdated(name, signature);
+                    }
                     let theirs = intrinsics::signature_text(function);
                     let ours = signature.print_to_string();
                     tcx.dcx().span_fatal(
@@ -92,6 +107,15 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
                 }
                 function
             }
+        }
+    }
+}
+
+impl CodegenCx<'_, '_> {
+    /// Replaces intrinsics of LLVM's past by what it has for them now.
+    pub(crate) fn upgrade_outdated_intrinsics(&self) {
+        for function in self.intrinsics.outdated.take() {
+            cxx::upgrade_calls(function);
         }
     }
 }

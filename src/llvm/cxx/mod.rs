@@ -13,6 +13,7 @@ mod passes;
 mod stream;
 mod subtarget;
 mod target_machine;
+mod upgrade;
 
 pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
@@ -26,6 +27,7 @@ pub(crate) use passes::{
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
 pub(crate) use target_machine::{Sections, set_target_options};
+pub(crate) use upgrade::{is_outdated, upgrade_calls};
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
 #[repr(C)]
