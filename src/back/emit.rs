@@ -17,6 +17,7 @@ use rustc_session::config::OutputType;
 use crate::back::annotate;
 use crate::back::{ModuleLlvm, ModuleRefs};
 use crate::diagnose;
+use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
 use crate::llvm::modules::{self, Bitcode};
 
@@ -210,9 +211,31 @@ impl Drop for Output<'_> {
     }
 }
 
-/// Puts the bitcode into a section of the object, by assembly: a global would be loaded with the program
-/// where the section has no flag to exclude it.
+/// Puts the bitcode into sections of the object.
 fn embed(cgcx: &CodegenContext, module: &Module<'_>, bitcode: &[u8]) {
+    // Mach-O, XCOFF and WebAssembly have no such flags, and no such directive.
+    let by_assembly = !(cgcx.target_is_like_darwin
+        || cgcx.target_is_like_aix
+        || matches!(cgcx.target_arch.as_str(), "wasm32" | "wasm64"));
+    if by_assembly {
+        embed_by_assembly(cgcx, module, bitcode);
+        return;
+    }
+    let command_line = if cgcx.target_is_like_darwin {
+        "__LLVM,__cmdline"
+    } else {
+        ".llvmcmd"
+    };
+    for (name, section, bytes) in [
+        (c"rustc.embedded.module", bitcode_section(cgcx), bitcode),
+        (c"rustc.embedded.cmdline", command_line, &[][..]),
+    ] {
+        globals::embed_bytes(module, name, section, bytes);
+    }
+}
+
+/// By directives: a global would be loaded with the program, which these sections have flags against.
+fn embed_by_assembly(cgcx: &CodegenContext, module: &Module<'_>, bitcode: &[u8]) {
     let flags = if cgcx.is_pe_coff { "n" } else { "e" };
     for (section, bytes) in [(bitcode_section(cgcx), bitcode), (".llvmcmd", &[][..])] {
         let mut text = format!(".section {section},\"{flags}\"\n.ascii \"").into_bytes();

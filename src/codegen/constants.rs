@@ -8,6 +8,8 @@ use inkwell::values::{AsValueRef, GlobalValue, UnnamedAddress};
 use rustc_abi::{self as abi, AddressSpace, Align, HasDataLayout, Primitive, Size, WrappingRange};
 use rustc_codegen_ssa::traits::*;
 use rustc_data_structures::fx::FxHashMap;
+use rustc_data_structures::stable_hash::{StableHash, StableHasher};
+use rustc_hashes::Hash128;
 use rustc_hir::def_id::DefId;
 use rustc_middle::mir::interpret::{Allocation, GlobalAlloc, InitChunk, Pointer, Scalar, read_target_uint};
 use rustc_middle::ty::Instance;
@@ -215,13 +217,23 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             }
             GlobalAlloc::Memory(memory) => memory,
         };
-        let memory = memory.inner();
+        let content = memory;
+        let memory = content.inner();
         let value = self.const_alloc(memory);
         let global = if memory.mutability.is_mut() {
             self.anonymous_global(value, memory.align, None)
         } else {
             self.constant_global(value, memory.align, None)
         };
+        // A name by content, for people who compare IR. It costs a hash of the content.
+        if !self.tcx.sess.fewer_names() && globals::symbol_name(global).is_empty() {
+            let hash = self.tcx.with_stable_hashing_context(|mut context| {
+                let mut hasher = StableHasher::new();
+                content.stable_hash(&mut context, &mut hasher);
+                hasher.finish::<Hash128>()
+            });
+            globals::set_symbol_name(global, &format!("alloc_{hash:032x}"));
+        }
         Ok(any(global.as_pointer_value().into()))
     }
 

@@ -98,6 +98,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if self.is_hidden(instance) {
             global.set_visibility(GlobalVisibility::Hidden);
         }
+        self.set_declaration_locality(global);
         let imported = uses_dll_storage(self)
             && !matches!(self.sess().target.env, Env::Gnu | Env::Uclibc)
             && self

@@ -11,9 +11,11 @@ use rustc_codegen_ssa::traits::*;
 use rustc_hir::def_id::LOCAL_CRATE;
 use rustc_middle::mono::Visibility;
 use rustc_session::Session;
-use rustc_target::spec::SymbolVisibility;
+use rustc_structures::CrateType;
+use rustc_target::spec::{Arch, RelocModel, SymbolVisibility};
 
 use crate::codegen::context::CodegenCx;
+use crate::llvm::cxx;
 
 /// Counts the names that a codegen unit has made up.
 #[derive(Default)]
@@ -64,6 +66,47 @@ impl<'ll> CodegenCx<'ll, '_> {
         } else {
             visibility
         });
+        if self.is_dso_local(global, linkage == Linkage::AvailableExternally) {
+            cxx::set_dso_local(global);
+        }
+    }
+
+    /// Marks a declaration whose definition will be in the same linked file.
+    pub(crate) fn set_declaration_locality(&self, global: GlobalValue<'ll>) {
+        if self.is_dso_local(global, true) {
+            cxx::set_dso_local(global);
+        }
+    }
+
+    /// Whether code may assume that a symbol, which LLVM does not know to be local by its linkage or
+    /// visibility, is in the same linked file: then no table of addresses is needed to reach it.
+    /// `is_declaration`: some other object defines it.
+    fn is_dso_local(&self, global: GlobalValue<'ll>, is_declaration: bool) -> bool {
+        let sess = self.tcx.sess;
+        let target = &sess.target;
+        let model = sess.relocation_model();
+        let only_executables = || {
+            self.tcx
+                .crate_types()
+                .iter()
+                .all(|kind| matches!(kind, CrateType::Executable))
+        };
+        if !is_declaration && only_executables() {
+            return true;
+        }
+        if target.arch == Arch::PowerPC64 || target.is_like_darwin {
+            // The one reaches data through its table anyway, the other marks symbols its own way.
+            return false;
+        }
+        if model == RelocModel::Pie && !is_declaration {
+            return true;
+        }
+        // The linker can copy a variable of a library into the program, but not one of a thread.
+        let thread_local = global.is_thread_local();
+        !thread_local
+            && sess
+                .direct_access_external_data()
+                .unwrap_or(model == RelocModel::Static)
     }
 }
 

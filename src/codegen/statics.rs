@@ -79,6 +79,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             global.set_visibility(GlobalVisibility::Hidden);
         }
         self.set_thread_local(global, attrs);
+        self.set_declaration_locality(global);
         if self.is_dll_import(def_id) {
             global.set_dll_storage_class(DLLStorageClass::Import);
         }

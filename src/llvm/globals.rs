@@ -168,3 +168,18 @@ pub(crate) fn keep_alive<'ll>(
         LLVMSetSection(list, c"llvm.metadata".as_ptr());
     }
 }
+
+/// Adds a private constant of `bytes` in `section`.
+pub(crate) fn embed_bytes(module: &Module<'_>, name: &std::ffi::CStr, section: &str, bytes: &[u8]) {
+    // SAFETY: the module is live, and LLVM copies the bytes by their length.
+    unsafe {
+        let context = LLVMGetModuleContext(module.as_mut_ptr());
+        let data = LLVMConstStringInContext2(context, bytes.as_ptr().cast(), bytes.len(), 1);
+        let global = LLVMAddGlobal(module.as_mut_ptr(), LLVMTypeOf(data), name.as_ptr());
+        LLVMSetInitializer(global, data);
+        LLVMSetGlobalConstant(global, 1);
+        let global = GlobalValue::new(global);
+        global.set_linkage(Linkage::Private);
+        global.set_section(Some(section));
+    }
+}

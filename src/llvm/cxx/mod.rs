@@ -7,6 +7,7 @@
 
 mod command_line;
 mod diagnostic;
+mod global_value;
 mod inline_asm;
 mod mangler;
 mod passes;
@@ -19,6 +20,7 @@ pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
     AsmDiagnostic, AsmPlace, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
+pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
 pub(crate) use passes::{

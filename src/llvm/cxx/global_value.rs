@@ -1,0 +1,54 @@
+//! The one property of a global that has no C interface: that it is in the linked file itself (`dso_local`).
+//!
+//! ```cpp
+//! class GlobalValue : public Constant {
+//!   Type *ValueType;
+//!   unsigned Linkage : 4;
+//!   unsigned Visibility : 2;
+//!   unsigned UnnamedAddrVal : 2;
+//!   unsigned DllStorageClass : 2;
+//!   unsigned ThreadLocal : 3;
+//!   unsigned HasLLVMReservedName : 1;
+//!   unsigned IsDSOLocal : 1;
+//!   …
+//! ```
+
+use std::sync::OnceLock;
+
+use inkwell::context::Context;
+use inkwell::values::{AnyValue, AsValueRef, GlobalValue};
+use llvm_sys::core::LLVMGetLinkage;
+
+/// Where the word of bit-fields is (LLVM 23.1).
+const OFFSET: usize = 32;
+const IS_DSO_LOCAL: u32 = 1 << 14;
+
+fn word(global: GlobalValue<'_>) -> *mut u32 {
+    let object: *mut u8 = global.as_value_ref().cast();
+    object.wrapping_add(OFFSET).cast()
+}
+
+/// Whether LLVM itself sees the bit as we write it. Asked once.
+fn layout_holds() -> bool {
+    static ANSWER: OnceLock<bool> = OnceLock::new();
+    *ANSWER.get_or_init(|| {
+        let context = Context::create();
+        let module = context.create_module("probe");
+        let global = module.add_global(context.i8_type(), None, "probe");
+        global.set_linkage(inkwell::module::Linkage::WeakAny);
+        let says = || global.print_to_string().to_string().contains("dso_local");
+        let before = says();
+        // SAFETY: the object is larger than that; if the bit is another's, nobody sees this module.
+        unsafe { *word(global) |= IS_DSO_LOCAL };
+        // SAFETY: the global is alive.
+        let linkage = unsafe { LLVMGetLinkage(global.as_value_ref()) };
+        !before && says() && linkage == llvm_sys::LLVMLinkage::LLVMWeakAnyLinkage
+    })
+}
+
+/// Says that the linker will find the global's definition in the file that it makes.
+pub(crate) fn set_dso_local(global: GlobalValue<'_>) {
+    assert!(layout_holds(), "this LLVM lays out `GlobalValue` differently");
+    // SAFETY: the object is alive, and `layout_holds`.
+    unsafe { *word(global) |= IS_DSO_LOCAL }
+}
