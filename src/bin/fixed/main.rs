@@ -1,6 +1,7 @@
 //! The command `fixed`: rustc and cargo with the backend loaded, and the proof that it works.
 
 mod compiler;
+mod patched;
 mod program;
 mod tools;
 mod validate;
@@ -38,6 +39,15 @@ enum Command {
     },
     /// Compile and run the programs of tests/asm with rustc's own backend and with this one
     Validate(validate::Options),
+    /// Build rustc's own LLVM backend with patches applied, and print where it is
+    #[command(hide = true)]
+    Patched {
+        /// The rustup toolchain whose backend it is
+        #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
+        toolchain: String,
+        /// Patches, in the order to apply them
+        patches: Vec<std::path::PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -45,6 +55,12 @@ fn main() -> ExitCode {
         Command::Rustc { args } => tools::rustc(&args),
         Command::Cargo { args } => tools::cargo(&args),
         Command::Validate(options) => validate::run(&options),
+        Command::Patched { toolchain, patches } => {
+            patched::build(&toolchain, &patches, |line| eprintln!("{line}")).map(|library| {
+                println!("{}", library.display());
+                ExitCode::SUCCESS
+            })
+        }
     };
     match result {
         Ok(code) => code,

@@ -1,0 +1,209 @@
+//! The in-tree LLVM backend with a patch, without building rustc.
+//!
+//! A toolchain with the component `rustc-dev` brings everything that `rustc_codegen_llvm` is compiled
+//! against, and its source. So that crate alone is compiled, as a dylib of its own which rustc loads with
+//! `-Zcodegen-backend`; its C++ half needs the headers of the same major version of LLVM. What comes out
+//! is what a stage1 build with the patch would contain, in seconds instead of half an hour.
+//!
+//! Nothing of rustc's sources is kept anywhere but in `target/patched`:
+//!
+//! * `TOOLCHAIN/tree`: the sources last built, with the patch applied;
+//! * `TOOLCHAIN/objects`: the C++ files, compiled, under a name made of their contents;
+//! * `TOOLCHAIN/incremental`: rustc's incremental compilation, shared by all patches: to rustc, another
+//!   patch is an edit;
+//! * `TOOLCHAIN/built/PATCHES`: the results.
+
+mod headers;
+mod native;
+mod toolchain;
+mod tree;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use headers::Headers;
+use toolchain::Toolchain;
+
+/// The newest toolchain whose LLVM Debian has headers for.
+pub const DEFAULT_TOOLCHAIN: &str = "nightly-2026-05-20";
+
+/// The name of rustc's crate, which is also the name of what we make of it.
+const CRATE: &str = "rustc_codegen_llvm";
+
+/// Changed when the way of building changes, so that older results are not taken for new ones.
+const RECIPE: &str = "1";
+
+/// Flags that make the backend behave as the released one does. It compiles in half the time without
+/// optimisation, and then programs take no longer to compile: LLVM, which does the work, is optimised.
+const FLAGS: [&str; 8] = [
+    "--crate-type=dylib",
+    "--cap-lints=allow",
+    "-Zcrate-attr=feature(rustc_private)",
+    "-Cprefer-dynamic",
+    "-Copt-level=0",
+    "-Cdebug-assertions=off",
+    "-Coverflow-checks=off",
+    "-Cincremental=incremental",
+];
+
+/// Builds the in-tree LLVM backend of a rustup toolchain with `patches` applied in their order (none of
+/// them gives the backend as it is), and returns the library for `-Zcodegen-backend`.
+///
+/// `log` is told what is being done, a line at a time. What was built before is built again only if a
+/// patch, the toolchain or the headers changed. Calls may come from several threads and processes: one
+/// waits for the other.
+pub fn build(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) -> Result<PathBuf> {
+    let toolchain = Toolchain::find(toolchain)?;
+    let headers = Headers::find(&toolchain)?;
+    let texts = read(patches)?;
+    let dir = folder()?.join(&toolchain.name);
+    let result = dir.join("built").join(result_name(patches, &texts));
+    fs::create_dir_all(&result).with_context(|| format!("cannot make the folder {}", result.display()))?;
+    let library = result.join(format!("lib{CRATE}.so"));
+    let stamp = stamp(&toolchain, &headers, &texts);
+    let lock = dir.join("lock");
+    let lock = fs::File::create(&lock).with_context(|| format!("cannot write {}", lock.display()))?;
+    lock.lock().context("cannot wait for another build")?;
+    let stamp_file = result.join("stamp");
+    if library.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
+        return Ok(library);
+    }
+    log(&format!("copying the sources of {}", toolchain.name));
+    let tree = dir.join("tree");
+    tree::lay(&toolchain, &tree, &texts)?;
+    native::compile(&toolchain, &headers, &dir, &mut log)?;
+    log(&format!("compiling {CRATE}"));
+    compile(&toolchain, &dir)?;
+    // The stamp goes first and comes last, so that it never speaks for another library.
+    if stamp_file.exists() {
+        fs::remove_file(&stamp_file).with_context(|| format!("cannot remove {}", stamp_file.display()))?;
+    }
+    let made = dir.join(format!("lib{CRATE}.so"));
+    fs::rename(&made, &library).with_context(|| format!("cannot write {}", library.display()))?;
+    fs::write(&stamp_file, stamp).with_context(|| format!("cannot write {}", stamp_file.display()))?;
+    Ok(library)
+}
+
+/// A patch: where it came from, and what it says.
+struct Patch {
+    path: PathBuf,
+    text: String,
+}
+
+fn read(patches: &[PathBuf]) -> Result<Vec<Patch>> {
+    let read = |path: &PathBuf| {
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read the patch {}", path.display()))?;
+        Ok(Patch {
+            path: path.clone(),
+            text,
+        })
+    };
+    patches.iter().map(read).collect()
+}
+
+/// `target/patched`, of the target folder that this executable is in, or else of the current folder.
+fn folder() -> Result<PathBuf> {
+    let executable = std::env::current_exe().context("cannot tell where this executable is")?;
+    let target = executable
+        .ancestors()
+        .find(|dir| dir.join("CACHEDIR.TAG").is_file())
+        .map_or_else(|| PathBuf::from("target"), Path::to_owned);
+    let folder = target.join("patched");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    folder
+        .canonicalize()
+        .with_context(|| format!("cannot open the folder {}", folder.display()))
+}
+
+/// The patches' names, and enough of their paths' sum to tell patches of the same name apart. It does not
+/// depend on what they say: an edited patch takes the place of what it was.
+fn result_name(patches: &[PathBuf], texts: &[Patch]) -> String {
+    if texts.is_empty() {
+        return "unpatched".to_owned();
+    }
+    let stems: Vec<String> = patches
+        .iter()
+        .map(|path| {
+            path.file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    let paths: Vec<PathBuf> = patches
+        .iter()
+        .map(|path| path.canonicalize().unwrap_or_else(|_| path.clone()))
+        .collect();
+    let sum = sum(paths.iter().map(|path| path.as_os_str().as_encoded_bytes()));
+    // A file name may have 255 bytes.
+    let names: String = stems.join("+").chars().take(120).collect();
+    format!("{names}-{}", &sum[..8])
+}
+
+/// Everything that the result depends on.
+fn stamp(toolchain: &Toolchain, headers: &Headers, patches: &[Patch]) -> String {
+    let inputs = [RECIPE, &toolchain.version, &headers.version, &FLAGS.join(" ")];
+    let patches = patches.iter().map(|patch| patch.text.as_str());
+    let sum = sum(inputs.into_iter().chain(patches).map(str::as_bytes));
+    format!("{}\nLLVM {}\n{sum}\n", toolchain.version, headers.version)
+}
+
+/// A sum of byte strings. It need not withstand anybody's malice, only tell edits apart.
+fn sum<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
+    use std::hash::Hasher;
+    let mut hasher = std::hash::DefaultHasher::new();
+    for part in parts {
+        hasher.write_usize(part.len());
+        hasher.write(part);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+/// Compiles the Rust half, from `dir`.
+fn compile(toolchain: &Toolchain, dir: &Path) -> Result<()> {
+    let manifest = dir.join("tree/compiler").join(CRATE).join("Cargo.toml");
+    let manifest = fs::read_to_string(&manifest).context("rustc_codegen_llvm has no manifest")?;
+    let mut rustc = toolchain.rustc();
+    // Paths relative to `dir`, so that a moved target folder is no reason to start anew.
+    rustc
+        .current_dir(dir)
+        .arg(format!("tree/compiler/{CRATE}/src/lib.rs"))
+        .arg(format!("--crate-name={CRATE}"))
+        .arg(format!("--edition={}", toolchain::edition(&manifest)))
+        .args(FLAGS)
+        .arg("-Lnative=native")
+        .arg(format!("-Lnative={}", toolchain.sysroot.join("lib").display()))
+        .arg(format!("-l{}", toolchain.llvm_library))
+        .arg("-lstdc++");
+    for dependency in toolchain.dependencies(&manifest)? {
+        rustc.args(["--extern", &dependency]);
+    }
+    // rustc's own build sets these; the crate cannot be compiled without the first.
+    rustc
+        .env("CFG_VERSION", &toolchain.version)
+        .env(
+            "CFG_RELEASE",
+            toolchain.version.split(' ').next().unwrap_or_default(),
+        )
+        .env("CFG_RELEASE_CHANNEL", "nightly")
+        .env("CFG_COMPILER_HOST_TRIPLE", &toolchain.host);
+    run(rustc, &format!("{CRATE} of {} does not compile", toolchain.name)).map(drop)
+}
+
+/// Runs a command and returns what it printed; an error shows what it said.
+fn run(mut command: Command, failure: &str) -> Result<String> {
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run `{}`", command.get_program().display()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        // The first errors are the ones to read; hundreds may follow from them.
+        let lines: Vec<&str> = said.lines().take(80).collect();
+        bail!("{failure} ({}):\n{}", output.status, lines.join("\n"));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
