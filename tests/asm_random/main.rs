@@ -29,7 +29,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many cases
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 1500)]
     count: usize,
     /// How many cases are in one program
     #[arg(long, default_value_t = 25)]

@@ -34,6 +34,11 @@ impl Loggable for *const u64 {
         log_word((self as u64).wrapping_sub(TABLE.as_ptr() as u64))
     }
 }
+/// A function, as a reference to the static in an operand is one that rustc refuses where a label leaves a loop.
+#[inline(always)]
+fn table(offset: isize) -> *const u64 {
+    TABLE.as_ptr().wrapping_byte_offset(offset)
+}
 
 struct Guard(u64, u64);
 impl Drop for Guard {

@@ -280,7 +280,7 @@ pub enum Role {
     Out(bool, Place),
     /// `inout`, or if told so `inlateout`
     InOut(bool, Expr, Place),
-    /// `const`; if told so, the constant is the function's generic parameter.
+    /// `const`; if told so, it is written as the function's generic parameter, which has that value.
     Const(i8, bool),
     /// `sym` of a function
     SymFn(Callee),

@@ -45,7 +45,9 @@ impl Generator {
         let ready = self.ready.len();
         let mut asm = loop {
             self.ready.truncate(ready);
+            self.in_operand = true;
             let mut asm = self.operands(purpose);
+            self.in_operand = false;
             asm.options = self.options(&asm, purpose);
             asm.ops = self.ops(&asm, purpose);
             if check::check_asm(&asm).is_ok() {
@@ -80,8 +82,11 @@ impl Generator {
             role,
         };
         if self.chance(25) {
-            asm.operands
-                .push(none(Role::Const(self.rng.i8(..), self.rng.bool())));
+            let constant = match self.rng.bool() {
+                true => Role::Const(self.generic, true),
+                false => Role::Const(self.rng.i8(..), false),
+            };
+            asm.operands.push(none(constant));
         }
         if purpose == Purpose::Call {
             self.call_operands(&mut asm);

@@ -24,9 +24,11 @@ pub fn case(seed: u64, id: usize) -> Case {
     let avx = matches!(shape, Shape::Plain | Shape::InlineNever | Shape::ExternC) && rng.u32(..4) == 0;
     let mut generator = Generator {
         avx,
+        generic: rng.i8(..),
         vars: Vec::new(),
         ready: Vec::new(),
         in_loop: false,
+        in_operand: false,
         can_await: shape == Shape::Async,
         caught: false,
         depth: 0,
@@ -51,12 +53,14 @@ pub fn case(seed: u64, id: usize) -> Case {
 struct Generator {
     rng: Rng,
     avx: bool,
+    generic: i8,
     /// The types of all locals.
     vars: Vec<Ty>,
     /// The locals that can be used here.
     ready: Vec<Var>,
     in_loop: bool,
     can_await: bool,
+    in_operand: bool,
     /// Whether a panic is caught in this function.
     caught: bool,
     depth: u32,
@@ -91,7 +95,6 @@ impl Generator {
             let var = self.local(ty);
             self.ready.push(var);
         }
-        let generic = self.rng.i8(..);
         let count = self.rng.usize(2..7);
         let mut body = self.stmts(count);
         while self.asms == 0 {
@@ -115,7 +118,7 @@ impl Generator {
             avx: self.avx,
             vars: std::mem::take(&mut self.vars),
             params,
-            generic,
+            generic: self.generic,
             body,
             calls,
         }

@@ -94,7 +94,7 @@ impl Generator {
 
     /// A word.
     pub(super) fn word(&mut self) -> Expr {
-        if self.chance(8) {
+        if !self.in_operand && self.chance(12) {
             Expr::Memory(self.rng.usize(..4))
         } else {
             self.expr(Ty::WORD)
@@ -125,7 +125,8 @@ impl Generator {
         if let Ty::F(bits) = self.vars[var] {
             value = Expr::Reinterpret(Ty::U(bits), Box::new(value));
         }
-        if self.chance(10) {
+        // An index among the operands can be one that rustc refuses where a label leaves a loop (E0384).
+        if !self.in_operand && self.chance(10) {
             value = Expr::Table(Box::new(Expr::Cast(Ty::WORD, Box::new(value))));
         }
         value = Expr::Cast(ty, Box::new(value));

@@ -299,6 +299,7 @@ impl<'a> Machine<'a> {
         let argument = |reg| find(reg).ok_or("an argument is missing");
         let result;
         let mut value = [0; 4];
+        let mut flow = Flow::Next;
         if callee == Callee::Negate {
             result = XMM0;
             value[0] = self.vector(argument(XMM0)?, 64)?[0] ^ (1 << 63);
@@ -311,8 +312,12 @@ impl<'a> Machine<'a> {
                     self.log.push(a ^ b);
                     a.wrapping_add(b)
                 }
-                _ if a & 3 == 3 => return Ok(Flow::Panic),
-                _ => a.wrapping_mul(7).wrapping_add(b),
+                Callee::Maybe | Callee::Negate => {
+                    if a & 3 == 3 {
+                        flow = Flow::Panic;
+                    }
+                    a.wrapping_mul(7).wrapping_add(b)
+                }
             };
         }
         self.late = true;
@@ -330,7 +335,7 @@ impl<'a> Machine<'a> {
                 pointer: None,
             };
         }
-        Ok(Flow::Next)
+        Ok(flow)
     }
 
     fn symbol(&mut self, op: &Op) -> Result<(), Invalid> {

@@ -68,7 +68,7 @@ fn literal(ty: Ty, bits: Bits) -> String {
         Ty::U(_) => format!("{:#x}_{name}", bits[0]),
         Ty::I(size) => format!("({:#x}_u{size} as {name})", bits[0]),
         Ty::F(_) => format!("{name}::from_bits({:#x})", bits[0]),
-        Ty::Ptr => format!("TABLE.as_ptr().wrapping_byte_offset({})", bits[0] as i64),
+        Ty::Ptr => format!("table({})", bits[0] as i64),
         Ty::Vector(size, _) => {
             let words: Vec<_> = bits[..ty.words()]
                 .iter()
