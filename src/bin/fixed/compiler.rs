@@ -96,7 +96,8 @@ impl Compiler {
         let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         let release = version.strip_prefix("rustc ").and_then(release);
         Ok(Compiler {
-            release: release.with_context(|| format!("{} is no rustc: it prints `{version}`", program.display()))?,
+            release: release
+                .with_context(|| format!("{} is no rustc: it prints `{version}`", program.display()))?,
             version,
             program,
             flags,

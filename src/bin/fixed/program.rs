@@ -43,7 +43,8 @@ impl Program {
                 "flags" => program.flags.extend(value.split_whitespace().map(str::to_owned)),
                 "since" => {
                     let release = release(value);
-                    program.since = Some(release.with_context(|| format!("`{value}` is no version of rustc"))?);
+                    program.since =
+                        Some(release.with_context(|| format!("`{value}` is no version of rustc"))?);
                 }
                 other => anyhow::bail!("{}: unknown directive `{other}`", path.display()),
             }

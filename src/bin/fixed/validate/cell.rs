@@ -24,10 +24,14 @@ pub enum Outcome {
     /// The compiler reports an error.
     Diagnostic,
     /// The compiler itself fell over: a signal, or a panic of its own.
-    CompilerCrash { signal: Option<String> },
+    CompilerCrash {
+        signal: Option<String>,
+    },
     /// The program aborted.
     Abort,
-    Signal { signal: String },
+    Signal {
+        signal: String,
+    },
     Timeout,
     /// The program is not for compilers this old.
     Skipped,
@@ -105,7 +109,13 @@ fn try_in_folder(program: &Program, compiler: &Compiler, level: &str, timeout: D
         .arg(source)
         .arg("-o")
         .arg(&binary)
-        .args(["--edition", &program.edition, "-Awarnings", "--crate-name=program", "-Cdebuginfo=0"])
+        .args([
+            "--edition",
+            &program.edition,
+            "-Awarnings",
+            "--crate-name=program",
+            "-Cdebuginfo=0",
+        ])
         .arg(format!("-Copt-level={level}"))
         .args(&program.flags);
     let Some((status, _, errors)) = run_limited(rustc, dir.path(), timeout)? else {
@@ -143,13 +153,25 @@ fn try_in_folder(program: &Program, compiler: &Compiler, level: &str, timeout: D
 
 fn compiler_failure(status: ExitStatus, errors: &str) -> Outcome {
     // The verifier's findings come before the crash that a broken module ends in.
-    let verifier = ["does not have terminator", "Broken module found", "LLVM rejects the code", "invalid LLVM IR"];
+    let verifier = [
+        "does not have terminator",
+        "Broken module found",
+        "LLVM rejects the code",
+        "invalid LLVM IR",
+    ];
     if verifier.iter().any(|words| errors.contains(words)) {
         return Outcome::InvalidIr;
     }
     // `rustup` and shells report a signal of their child as a status over 128.
-    let signal = status.signal().or(status.code().filter(|code| *code > 128).map(|code| code - 128));
-    let fell = ["unexpectedly panicked", "internal compiler error", "rustc-LLVM ERROR", "LLVM ERROR"];
+    let signal = status
+        .signal()
+        .or(status.code().filter(|code| *code > 128).map(|code| code - 128));
+    let fell = [
+        "unexpectedly panicked",
+        "internal compiler error",
+        "rustc-LLVM ERROR",
+        "LLVM ERROR",
+    ];
     match signal {
         Some(number) => Outcome::CompilerCrash {
             signal: Some(signal_name(number)),
@@ -188,9 +210,14 @@ type Finished = (ExitStatus, String, String);
 fn run_limited(mut command: Command, dir: &Path, timeout: Duration) -> Result<Option<Finished>> {
     let (out, err) = (dir.join("stdout"), dir.join("stderr"));
     let file = |path: &PathBuf| std::fs::File::create(path).context("cannot write to the temporary folder");
-    command.stdin(Stdio::null()).stdout(file(&out)?).stderr(file(&err)?);
+    command
+        .stdin(Stdio::null())
+        .stdout(file(&out)?)
+        .stderr(file(&err)?);
     let name = command.get_program().to_owned();
-    let mut child = command.spawn().with_context(|| format!("cannot run {}", name.display()))?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot run {}", name.display()))?;
     let Some(status) = child.wait_timeout(timeout)? else {
         child.kill()?;
         child.wait()?;

@@ -59,7 +59,10 @@ fn cell(matrix: &Matrix, row: usize, column: usize) -> Markup {
         (false, true) => "bad",
         (false, false) => "none",
     };
-    let detail = cells.iter().map(|cell| cell.detail.as_str()).find(|detail| !detail.is_empty());
+    let detail = cells
+        .iter()
+        .map(|cell| cell.detail.as_str())
+        .find(|detail| !detail.is_empty());
     let text = matrix.text(row, column);
     html! {
         td class=(class) {

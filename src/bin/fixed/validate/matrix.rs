@@ -83,7 +83,10 @@ impl Matrix {
         });
         bar.finish_and_clear();
         let cells = cells.into_inner().expect("no worker panics");
-        self.cells = cells.into_iter().map(|cell| cell.expect("every cell was tried")).collect();
+        self.cells = cells
+            .into_iter()
+            .map(|cell| cell.expect("every cell was tried"))
+            .collect();
     }
 
     fn place(&self, index: usize) -> (usize, usize, usize) {
@@ -99,7 +102,11 @@ impl Matrix {
 
     /// How many cells of the compiler `name` are not as they should be.
     pub fn failures(&self, name: &str) -> usize {
-        let columns = self.columns.iter().enumerate().filter(|(_, column)| column.name == name);
+        let columns = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| column.name == name);
         columns
             .flat_map(|(column, _)| (0..self.programs.len()).map(move |program| (program, column)))
             .flat_map(|(program, column)| self.cells(program, column))
@@ -155,8 +162,9 @@ impl Serialize for Matrix {
         let row = |program: usize| {
             let columns = self.columns.iter().enumerate().map(|(column, about)| {
                 let levels = self.levels.iter().zip(self.cells(program, column));
-                let levels: serde_json::Map<String, serde_json::Value> =
-                    levels.map(|(level, cell)| (level.clone(), serde_json::json!(cell))).collect();
+                let levels: serde_json::Map<String, serde_json::Value> = levels
+                    .map(|(level, cell)| (level.clone(), serde_json::json!(cell)))
+                    .collect();
                 (about.name.clone(), serde_json::Value::Object(levels))
             });
             let columns: serde_json::Map<String, serde_json::Value> = columns.collect();

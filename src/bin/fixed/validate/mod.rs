@@ -72,11 +72,17 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         bail!("`--require {unknown}` names no compiler that is compared");
     }
     let mut matrix = Matrix::new(programs, &specs, options.levels.clone(), &options.base);
-    let jobs = options.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get()));
+    let jobs = options
+        .jobs
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get()));
     matrix.fill(jobs.max(1), Duration::from_secs(options.timeout));
     report(options, &matrix)?;
     let failed: usize = required.iter().map(|name| matrix.failures(name)).sum();
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn read_programs(paths: &[PathBuf]) -> Result<Vec<Program>> {
@@ -97,7 +103,10 @@ fn report(options: &Options, matrix: &Matrix) -> Result<()> {
     let write = |path: &PathBuf, text: String| {
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
     };
-    let to_stdout = options.json.as_deref().is_some_and(|path| path.as_os_str() == "-");
+    let to_stdout = options
+        .json
+        .as_deref()
+        .is_some_and(|path| path.as_os_str() == "-");
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(matrix).context("cannot write the matrix as JSON")?;
         match to_stdout {

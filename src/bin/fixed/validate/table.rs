@@ -17,7 +17,10 @@ pub fn terminal(matrix: &Matrix) -> String {
     for (row, program) in matrix.programs.iter().enumerate() {
         let mut cells = vec![Cell::new(program.name())];
         for column in 0..matrix.columns.len() {
-            let good = matrix.cells(row, column).iter().all(|cell| cell.outcome.is_good());
+            let good = matrix
+                .cells(row, column)
+                .iter()
+                .all(|cell| cell.outcome.is_good());
             let tried = matrix.columns[column].compiler.is_ok();
             cells.push(Cell::new(matrix.text(row, column)).fg(match (good, tried) {
                 (true, _) => Color::Green,
