@@ -12,6 +12,7 @@ fn main() {
         Trial::test("every test named exists", names_exist),
         Trial::test("every program is named", programs_are_named),
         Trial::test("what is refused is refused", refusals),
+        Trial::test("the matrix is what `fixed validate` prints", matrix),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
 }
@@ -27,12 +28,7 @@ fn root() -> PathBuf {
 }
 
 fn rows() -> Result<Vec<Row>, Failed> {
-    let readme = std::fs::read_to_string(root().join("README.md"))?;
-    let table = readme
-        .split_once("<!-- features -->")
-        .and_then(|(_, rest)| rest.split_once("<!-- /features -->"))
-        .ok_or("README has no table of features")?
-        .0;
+    let table = section("features")?;
     let rows = table
         .lines()
         .filter(|line| line.starts_with('|'))
@@ -102,5 +98,52 @@ fn refusals() -> Result<(), Failed> {
     match flags.is_empty() {
         true => Err("the table says of nothing that it is refused".into()),
         false => Ok(()),
+    }
+}
+
+/// The part of README between two markers.
+fn section(name: &str) -> Result<String, Failed> {
+    let readme = std::fs::read_to_string(root().join("README.md"))?;
+    let from = readme.split_once(&format!("<!-- {name} -->\n"));
+    let part = from.and_then(|(_, rest)| rest.split_once(&format!("<!-- /{name} -->")));
+    Ok(part
+        .ok_or_else(|| format!("README has no part `{name}`"))?
+        .0
+        .to_owned())
+}
+
+/// The columns of a Markdown table that `wanted` names, row by row.
+fn columns(table: &str, wanted: &[&str]) -> Vec<Vec<String>> {
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|')
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
+    let mut lines = table.lines().filter(|line| line.starts_with('|'));
+    let head = lines.next().map(cells).unwrap_or_default();
+    let places: Vec<usize> = (0..head.len())
+        .filter(|&n| wanted.contains(&head[n].as_str()))
+        .collect();
+    lines
+        .skip(1)
+        .map(|line| {
+            let row = cells(line);
+            places.iter().filter_map(|&n| row.get(n).cloned()).collect()
+        })
+        .collect()
+}
+
+/// The columns of the compilers that every machine has; the others are of the nightlies of 2022.
+fn matrix() -> Result<(), Failed> {
+    let output = Command::new(env!("CARGO_BIN_EXE_fixed"))
+        .args(["validate", "--markdown"])
+        .output()?;
+    let wanted = ["program", "`llvm`", "`fixed`"];
+    let printed = columns(&String::from_utf8_lossy(&output.stdout), &wanted);
+    let written = columns(&section("matrix")?, &wanted);
+    match printed == written {
+        true => Ok(()),
+        false => Err(format!("README says {written:#?}, but it is {printed:#?}").into()),
     }
 }
