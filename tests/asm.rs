@@ -1,28 +1,19 @@
 //! The programs of `tests/asm` in more settings than `fixed validate` tries: fat LTO, `panic=abort`, functions
 //! inlined into their callers and not. Each prints what its head says.
 
-use std::path::{Path, PathBuf};
+mod support;
+
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use support::{backend, directives, rustc};
+
 fn main() {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/asm");
-    let mut programs: Vec<PathBuf> = std::fs::read_dir(&folder)
-        .expect("the folder of programs is beside this file")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))
-        .collect();
-    programs.sort();
     let mut trials = Vec::new();
-    for path in programs {
+    for (name, path) in support::programs("asm") {
         let source = std::fs::read_to_string(&path).expect("the programs are readable");
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
         let unwinds = source.contains("catch_unwind") || source.contains("-Cpanic");
         let inlines = source.contains("#[inline(never)]");
         let mut add = |title: &str, source: &str, flags: Vec<String>| {
@@ -48,31 +39,22 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit()
 }
 
-/// The values of a directive, in order.
-fn directives<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
-    source
-        .lines()
-        .filter_map(|line| line.strip_prefix("//@ ")?.strip_prefix(name)?.strip_prefix(": "))
-        .collect()
-}
-
 fn check(name: &str, source: &str, flags: &[String]) -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
     let path = dir.path().join(format!("{name}.rs"));
     std::fs::write(&path, source)?;
     let binary = dir.path().join("program");
-    let backend = Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
     let edition = directives(source, "edition")
         .first()
         .copied()
         .unwrap_or("2021")
         .to_owned();
-    let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+    let compiled = rustc()
         .current_dir(dir.path())
         .arg(&path)
         .arg("-o")
         .arg(&binary)
-        .arg(format!("-Zcodegen-backend={}", backend.display()))
+        .arg(format!("-Zcodegen-backend={}", backend().display()))
         .args(["--edition", &edition, "-Awarnings", "-Zverify-llvm-ir"])
         .args(directives(source, "flags").join(" ").split_whitespace())
         .args(flags)

@@ -1,6 +1,8 @@
 //! Every program of `tests/programs`, by rustc's own backend and by this one: same output, same exit.
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -16,20 +18,8 @@ const SETTINGS: [&[&str]; 5] = [
 
 fn main() {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
-    let mut programs: Vec<PathBuf> = std::fs::read_dir(&folder)
-        .expect("the folder of programs is beside this file")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))
-        .collect();
-    programs.sort();
     let mut trials = Vec::new();
-    for program in programs {
-        let name = program
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+    for (name, program) in support::programs("programs") {
         for flags in SETTINGS {
             let program = program.clone();
             let title = format!("{name} {}", flags.join(" "));
@@ -52,22 +42,17 @@ struct Run {
 
 fn compare(program: &Path, flags: &[&str]) -> Result<(), Failed> {
     let expected = compile_and_run(program, flags, None)?;
-    let actual = compile_and_run(program, flags, Some(&backend()))?;
+    let actual = compile_and_run(program, flags, Some(&support::backend()))?;
     if expected == actual {
         return Ok(());
     }
     Err(format!("rustc's own backend: {expected:#?}\nfixed: {actual:#?}").into())
 }
 
-fn backend() -> PathBuf {
-    let fixed = Path::new(env!("CARGO_BIN_EXE_fixed"));
-    fixed.with_file_name("libfixed.so")
-}
-
 fn compile_and_run(program: &Path, flags: &[&str], backend: Option<&Path>) -> Result<Run, Failed> {
     let dir = tempfile::tempdir()?;
     let binary = dir.path().join("program");
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let mut rustc = support::rustc();
     rustc
         .arg(program)
         .arg("-o")

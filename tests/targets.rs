@@ -4,28 +4,22 @@
 //! The programs are in `tests/targets`, with directives at their head: `target`, `flags`, `asm` (what the
 //! assembly holds), `run` (linker, emulator, and the folder of the C library).
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use support::{backend, directives, rustc};
+
 fn main() {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets");
-    let mut programs: Vec<PathBuf> = std::fs::read_dir(&folder)
-        .expect("the folder of programs is beside this file")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))
-        .filter(|path| path.file_stem().is_none_or(|stem| stem != "minicore"))
-        .collect();
-    programs.sort();
     let mut trials = Vec::new();
-    for program in programs {
-        let name = program
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+    for (name, program) in support::programs("targets") {
+        if name == "minicore" {
+            continue;
+        }
         for level in ["0", "3"] {
             let program = program.clone();
             trials.push(Trial::test(format!("{name} -Copt-level={level}"), move || {
@@ -34,14 +28,6 @@ fn main() {
         }
     }
     libtest_mimic::run(&arguments, trials).exit()
-}
-
-/// The values of a directive, in order.
-fn directives<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
-    source
-        .lines()
-        .filter_map(|line| line.strip_prefix("//@ ")?.strip_prefix(name)?.strip_prefix(": "))
-        .collect()
 }
 
 fn check(program: &Path, level: &str) -> Result<(), Failed> {
@@ -54,17 +40,16 @@ fn check(program: &Path, level: &str) -> Result<(), Failed> {
         assembly.display(),
         ir.display()
     );
-    let backend = Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
     let target = directives(&source, "target")
         .first()
         .copied()
         .ok_or("no target")?
         .to_owned();
     let flags = directives(&source, "flags").join(" ");
-    let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+    let output = rustc()
         .current_dir(dir.path())
         .arg(program)
-        .arg(format!("-Zcodegen-backend={}", backend.display()))
+        .arg(format!("-Zcodegen-backend={}", backend().display()))
         .args([
             "--edition=2021",
             "-Awarnings",

@@ -55,7 +55,6 @@ impl Printer<'_> {
     }
 
     fn operand(&mut self, asm: &Asm, operand: &Operand, name: &str) {
-        let vars = &self.case.vars;
         let prefix = match asm.named && operand.reg.physical().is_none() {
             true => format!("{name} = "),
             false => String::new(),
@@ -64,18 +63,13 @@ impl Printer<'_> {
         let to = |place: Place| place.var().map_or("_".into(), |var| format!("v{var}"));
         let late = |late: bool| if late { "late" } else { "" };
         let rest = match &operand.role {
-            Role::In(input) => format!("in({reg}) {}", expr(input, vars)),
+            Role::In(input) => format!("in({reg}) {}", expr(input)),
             Role::Out(is_late, place) => format!("{}out({reg}) {}", late(*is_late), to(*place)),
             Role::InOut(is_late, Expr::Var(var), Place::Existing(place)) if var == place => {
                 format!("in{}out({reg}) v{var}", late(*is_late))
             }
             Role::InOut(is_late, input, place) => {
-                format!(
-                    "in{}out({reg}) {} => {}",
-                    late(*is_late),
-                    expr(input, vars),
-                    to(*place)
-                )
+                format!("in{}out({reg}) {} => {}", late(*is_late), expr(input), to(*place))
             }
             Role::Const(_, true) => "const K".into(),
             Role::Const(value, false) => format!("const {value}"),

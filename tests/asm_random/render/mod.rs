@@ -83,8 +83,9 @@ fn literal(ty: Ty, bits: Bits) -> String {
     }
 }
 
-pub(crate) fn expr(expr: &Expr, vars: &[Ty]) -> String {
-    let inner = |inner: &Expr| self::expr(inner, vars);
+/// An expression in Rust.
+pub(crate) fn expr(expr: &Expr) -> String {
+    let inner = |inner: &Expr| self::expr(inner);
     match expr {
         Expr::Lit(ty, bits) => literal(*ty, *bits),
         Expr::Var(var) => format!("v{var}"),
@@ -113,7 +114,7 @@ impl Printer<'_> {
     }
 
     fn expr(&self, expr: &Expr) -> String {
-        self::expr(expr, &self.case.vars)
+        self::expr(expr)
     }
 
     fn parameters(&self, prefix: &str) -> String {

@@ -1,0 +1,43 @@
+//! What the tests share: where programs are, what their heads say, where the backend is.
+#![allow(dead_code)] // Each test uses a part.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The programs in a folder beside the tests, by name.
+pub fn programs(folder: &str) -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .expect("the folder of programs is beside the tests")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))
+        .collect();
+    programs.sort();
+    let named = |path: PathBuf| {
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        (name, path)
+    };
+    programs.into_iter().map(named).collect()
+}
+
+/// The values of a directive in a program's head (`//@ name: value`), in order.
+pub fn directives<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
+    source
+        .lines()
+        .filter_map(|line| line.strip_prefix("//@ ")?.strip_prefix(name)?.strip_prefix(": "))
+        .collect()
+}
+
+/// The backend that cargo has built for the tests.
+pub fn backend() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so")
+}
+
+/// The rustc that cargo uses.
+pub fn rustc() -> Command {
+    Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+}
