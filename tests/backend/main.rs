@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod assembler;
+mod cargo;
 mod crates;
 mod debuginfo;
 mod funclets;
@@ -15,9 +16,10 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 7] = [
+    let subjects: [(&str, &[(&str, Check)]); 8] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
+        ("cargo", cargo::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
