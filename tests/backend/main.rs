@@ -7,6 +7,7 @@ mod crates;
 mod debuginfo;
 mod funclets;
 mod harness;
+mod ir;
 mod refusals;
 mod verifier;
 
@@ -16,13 +17,14 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 8] = [
+    let subjects: [(&str, &[(&str, Check)]); 9] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
+        ("ir", ir::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
     ];

@@ -1,0 +1,90 @@
+//! The IR itself, compared with that of the in-tree backend: what a signature promises decides what is optimised.
+
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+use crate::Check;
+use crate::harness::Workshop;
+
+pub const CHECKS: &[(&str, Check)] = &[
+    ("signatures carry the in-tree backend's attributes", optimized),
+    ("without optimisation too", unoptimized),
+    ("metadata of loads", loads),
+];
+
+const SOURCE: &str = include_str!("sources/signatures.rs");
+
+/// The `define` lines of functions with plain names, less the numbers of attribute groups and metadata, which
+/// depend on the rest of the module.
+fn signatures(ir: &str) -> Vec<String> {
+    let mut lines: Vec<String> = ir
+        .lines()
+        .filter(|line| line.starts_with("define ") && !line.contains("@_R"))
+        .map(|line| {
+            let words = line
+                .split(' ')
+                .filter(|word| !word.starts_with('#') && !word.starts_with('!'));
+            words.collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// The IR of both backends: the in-tree one's, and ours.
+fn both(flags: &[&str]) -> Result<[String; 2], Failed> {
+    let shop = Workshop::with(&[("a.rs", SOURCE)])?;
+    let arguments = [&["a.rs", "-Cno-prepopulate-passes", "--edition=2024"], flags].concat();
+    let theirs = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .current_dir(shop.path("."))
+        .args([&arguments[..], &["-Awarnings", "--emit=llvm-ir=theirs.ll"]].concat())
+        .status()?;
+    if !theirs.success() {
+        return Err("the in-tree backend failed".into());
+    }
+    let mut ours = shop.command();
+    // The edition is given once.
+    let rest = arguments
+        .iter()
+        .filter(|argument| !argument.starts_with("--edition"));
+    let status = ours.args(rest).arg("--emit=llvm-ir=ours.ll").status()?;
+    match status.success() {
+        true => Ok([shop.read("theirs.ll")?, shop.read("ours.ll")?]),
+        false => Err("the backend failed".into()),
+    }
+}
+
+fn same(flags: &[&str]) -> Result<(), Failed> {
+    let [theirs, ours] = both(flags)?.map(|ir| signatures(&ir));
+    match theirs.len() > 15 && theirs == ours {
+        true => Ok(()),
+        false => Err(format!("in-tree: {theirs:#?}\nours: {ours:#?}").into()),
+    }
+}
+
+fn optimized() -> Result<(), Failed> {
+    same(&["-Copt-level=3"])
+}
+
+fn unoptimized() -> Result<(), Failed> {
+    same(&["-Copt-level=0"])
+}
+
+/// How often each word of metadata stands on a load.
+fn load_metadata(ir: &str) -> Vec<(&'static str, usize)> {
+    let words = ["!range", "!nonnull", "!noundef", "!align", "!invariant.load"];
+    let count = |word: &str| {
+        let loads = ir.lines().filter(|line| line.contains(" = load "));
+        loads.filter(|line| line.contains(word)).count()
+    };
+    words.map(|word| (word, count(word))).to_vec()
+}
+
+fn loads() -> Result<(), Failed> {
+    let [theirs, ours] = both(&["-Copt-level=3"])?.map(|ir| load_metadata(&ir));
+    match theirs == ours && theirs.iter().any(|(_, count)| *count > 0) {
+        true => Ok(()),
+        false => Err(format!("in-tree {theirs:?}, ours {ours:?}").into()),
+    }
+}
