@@ -189,13 +189,10 @@ fn serve() -> Result<(), Failed> {
     }
     let server = Command::new(work_folder().join("target/debug/examples/basic"))
         .stderr(Stdio::piped())
-        .stdout(Stdio::piped())
+        .stdout(Stdio::null())
         .spawn()?;
     let mut server = Stopped(server);
-    let (stdout, stderr) = (server.0.stdout.take(), server.0.stderr.take());
-    let log = stdout
-        .ok_or("stdout is piped")?
-        .chain(stderr.ok_or("stderr is piped")?);
+    let log = server.0.stderr.take().ok_or("stderr is piped")?;
     let address = BufReader::new(log)
         .lines()
         .map_while(Result::ok)

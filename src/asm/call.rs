@@ -67,10 +67,11 @@ pub(super) struct Edge<'ll> {
 enum Place<'ll> {
     /// Behind the call, in its block.
     Here,
-    /// A block that only the asm leads to, and the block to go to from there.
+    /// A block that only the asm leads to, and the block to go to from there. (In the plain lowering, that of
+    /// the in-tree backend, it is rustc's own block, trusting that MIR gave the edge one of its own.)
     Own {
         block: BasicBlock<'ll>,
-        then: BasicBlock<'ll>,
+        then: Option<BasicBlock<'ll>>,
     },
 }
 
@@ -103,7 +104,9 @@ impl<'ll> Edge<'ll> {
             Place::Own { block, then } => {
                 bx.switch_to_block(block);
                 store(bx, self.results);
-                bx.br(then);
+                if let Some(then) = then {
+                    bx.br(then);
+                }
             }
         }
     }
@@ -289,8 +292,16 @@ impl<'ll> AsmCall<'_, 'll> {
     }
 
     fn own_block(&self, bx: &mut Builder<'_, 'll, '_>, then: BasicBlock<'ll>, name: &str) -> Place<'ll> {
-        let block = bx.append_sibling_block(name);
-        Place::Own { block, then }
+        match teaching::plain() {
+            true => Place::Own {
+                block: then,
+                then: None,
+            },
+            false => Place::Own {
+                block: bx.append_sibling_block(name),
+                then: Some(then),
+            },
+        }
     }
 
     pub(super) fn results_of(&self, call: CallSiteValue<'ll>) -> Results<'ll> {

@@ -6,7 +6,8 @@
 use std::io::IsTerminal;
 use std::sync::Once;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
 
 /// The name of the variable.
 const VARIABLE: &str = "FIXED_LOG";
@@ -18,15 +19,16 @@ pub(crate) fn start_log() -> Result<(), String> {
         return Ok(());
     };
     let value = value.to_string_lossy();
-    let filter = EnvFilter::try_new(&*value)
+    let filter: Targets = value
+        .parse()
         .map_err(|why| format!("`{VARIABLE}` is `{value}`, which is no filter: {why}"))?;
     STARTED.call_once(|| {
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
+        let lines = tracing_subscriber::fmt::layer()
             .with_writer(std::io::stderr)
             .without_time()
             .with_ansi(std::io::stderr().is_terminal())
-            .init();
+            .with_filter(filter);
+        tracing_subscriber::registry().with(lines).init();
     });
     Ok(())
 }

@@ -1,5 +1,6 @@
 //@ stdout: 12 30 17
 //@ stdout: 6
+//@ since: 1.88
 // Assembly outside of functions, and functions that are nothing but assembly.
 use std::arch::{asm, global_asm, naked_asm};
 

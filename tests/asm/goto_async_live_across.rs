@@ -1,5 +1,6 @@
 //@ stdout: 4
 //@ edition: 2021
+//@ since: 1.97
 // A value that is live across an asm goto with outputs, in an `async fn`.
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;

@@ -1,5 +1,6 @@
 //@ stdout: label 3
 //@ stdout: through 4
+//@ since: 1.97
 // The other syntax, and flags that the asm promises to keep.
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;

@@ -1,6 +1,7 @@
 //@ stdout: 0:10 1:11 2:12
 //@ stdout: even 0 odd 1 even 2 odd 3
 //@ stdout: loop 5
+//@ since: 1.97
 // Several labels, each with the output; one label used twice; labels in loops.
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;

@@ -1,4 +1,5 @@
 //@ stdout: 9
+//@ since: 1.97
 // An asm that leaves by labels only, with an output, and all registers taken.
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;

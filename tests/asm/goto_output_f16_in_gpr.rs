@@ -1,5 +1,6 @@
 //@ stdout: 3c00
 //@ stdout: 3c00
+//@ since: 1.97
 // A half that leaves an asm goto in a general-purpose register.
 #![feature(asm_goto_with_outputs, f16)]
 use std::arch::asm;

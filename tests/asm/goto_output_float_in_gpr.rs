@@ -1,4 +1,5 @@
 //@ stdout: 0.5
+//@ since: 1.97
 // A float that leaves an asm goto in a general-purpose register.
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;

@@ -1,5 +1,6 @@
 //@ stdout: 2a
 //@ stdout: 5:29
+//@ since: 1.97
 // Integers that leave an asm goto in a vector register.
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;

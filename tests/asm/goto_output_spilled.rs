@@ -1,5 +1,6 @@
 //@ stdout: 1
 //@ stdout: 1
+//@ since: 1.97
 // An output of an asm goto that must be kept in memory on the label path.
 #![feature(asm_goto_with_outputs)]
 use std::arch::asm;

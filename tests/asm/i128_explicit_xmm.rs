@@ -1,4 +1,5 @@
 //@ stdout: ffffffffffffffff0000000000000001
+//@ since: 1.88
 // 128-bit integers in vector registers that are named.
 use std::arch::asm;
 

@@ -6,6 +6,7 @@
 //@ stdout: 99
 //@ stdout: 3 4
 //@ stdout: $ {} 8
+//@ since: 1.88
 // Operand kinds: in, out, inout, late, split types, const, sym, discarded, byte registers, text.
 use std::arch::asm;
 

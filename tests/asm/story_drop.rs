@@ -1,9 +1,8 @@
 //@ stdout: called
 //@ stdout: 7
 //@ stdout: dropped
-//@ flags: -Awarnings
 // The first way into the bug of 2022: an asm with an output that may unwind, while a local needs dropping.
-#![feature(asm_unwind)]
+#![feature(asm_unwind, asm_sym, c_unwind)]
 use std::arch::asm;
 
 struct Guard;
@@ -22,5 +21,5 @@ fn main() {
     let _guard = Guard;
     let result: u64;
     unsafe { asm!("call {}", sym callee, out("rax") result, clobber_abi("C"), options(may_unwind)) };
-    println!("{result}");
+    println!("{}", result);
 }

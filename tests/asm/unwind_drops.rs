@@ -2,6 +2,7 @@
 //@ stdout: drop b
 //@ stdout: drop a
 //@ stdout: caught true
+//@ since: 1.88
 // Unwinding out of an asm runs the destructors of what is live, in order.
 #![feature(asm_unwind)]
 use std::arch::asm;

@@ -1,6 +1,7 @@
 //@ stdout: 72: d0000007 95f6e9e28f3d4c44 d0000006 3 0 d0000009 e0 d0000003 7 0 9 0 d0000001 c1e4bda7adb7e76d 1 d0000007 2cc298c6744133f7 d0000006 8080 0 d0000009 fe d0000003 ffffffff9063d483 0 c054a00000000000 403c000000000000 402e800000000000 3ffe000000000000 1 fe c047800000000000 c054a00000000000 fe 403c000000000000 d0000001 8647ca535cc39ee0 ffffffff9063d47d d0000003 7f4886cb 1 d0000001 7ffffffffffffffe 7f4886c5
 //@ edition: 2024
 //@ flags: -Ccodegen-units=1
+//@ since: 1.97
 // A value that is live into the landing pad of a may_unwind asm, found by a generator of random programs.
 #![allow(warnings)]
 #![feature(asm_goto_with_outputs, asm_unwind, repr_simd, f16)]

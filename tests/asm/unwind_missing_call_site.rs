@@ -1,4 +1,5 @@
 //@ stdout: caught true
+//@ since: 1.88
 // rust-lang/rust#161490: a may_unwind asm with nothing to clean up, in a function that has a landing pad.
 #![feature(asm_unwind)]
 use std::arch::asm;

@@ -1,6 +1,7 @@
 //@ flags: -Cpanic=abort
 //@ stdout: 0
 //@ stdout: 0
+//@ since: 1.88
 // The stack is aligned inside a may_unwind asm, also where there is nothing but a terminate pad.
 #![feature(asm_unwind)]
 use std::arch::asm;

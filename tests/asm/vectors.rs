@@ -4,6 +4,7 @@
 //@ stdout: 3c00
 //@ stdout: 3
 //@ stdout: 7ffc
+//@ since: 1.88
 // Types in vector registers, and clobbers of the x87 stack.
 #![feature(f16, f128)]
 use std::arch::asm;

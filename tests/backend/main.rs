@@ -4,6 +4,7 @@ mod artifacts;
 mod assembler;
 mod crates;
 mod debuginfo;
+mod funclets;
 mod harness;
 mod refusals;
 mod verifier;
@@ -14,11 +15,12 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 6] = [
+    let subjects: [(&str, &[(&str, Check)]); 7] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
+        ("funclets", funclets::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
     ];

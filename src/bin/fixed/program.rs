@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::compiler::release;
+
 /// A program and its directives: lines `//@ name: value` at the head of the file.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -14,6 +16,8 @@ pub struct Program {
     pub edition: String,
     /// `//@ flags: …`: further flags of rustc.
     pub flags: Vec<String>,
+    /// `//@ since: 1.87`: the first version of rustc that can compile it.
+    pub since: Option<(u32, u32)>,
 }
 
 impl Program {
@@ -26,6 +30,7 @@ impl Program {
             stdout: vec![],
             edition: "2021".to_owned(),
             flags: vec![],
+            since: None,
         };
         for line in text.lines().take_while(|line| line.starts_with("//")) {
             let Some((name, value)) = line.strip_prefix("//@ ").and_then(|line| line.split_once(':')) else {
@@ -36,6 +41,11 @@ impl Program {
                 "stdout" => program.stdout.push(value.to_owned()),
                 "edition" => program.edition = value.to_owned(),
                 "flags" => program.flags.extend(value.split_whitespace().map(str::to_owned)),
+                "since" => {
+                    let release = release(value);
+                    program.since =
+                        Some(release.with_context(|| format!("`{value}` is no version of rustc"))?);
+                }
                 other => anyhow::bail!("{}: unknown directive `{other}`", path.display()),
             }
         }

@@ -7,11 +7,11 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-use crate::compiler::{Compiler, backend, backend_flag, tool};
+use crate::compiler::{backend, backend_flag, rustc_with_backend, tool};
 
 /// Runs rustc with `args`.
 pub fn rustc(args: &[OsString]) -> Result<ExitCode> {
-    let mut command = Compiler::Fixed(backend()?).rustc();
+    let mut command = rustc_with_backend()?;
     command.args(args);
     finish(command)
 }

@@ -1,15 +1,13 @@
 //! The table of contents of the builder: each method of rustc's trait, and the page that does it.
-#![allow(unused_imports, unused_variables, dead_code)] // SKELETON: remove
 use inkwell::basic_block::BasicBlock;
-use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
 use rustc_abi::{Align, Scalar, Size, WrappingRange};
 use rustc_ast::expand::typetree::FncTree;
 use rustc_attr_ir::UnrollAttr;
 use rustc_codegen_ssa::MemFlags;
 use rustc_codegen_ssa::common::{AtomicRmwBinOp, IntPredicate, RealPredicate, SynchronizationScope};
-use rustc_codegen_ssa::mir::operand::{OperandRef, OperandValue};
-use rustc_codegen_ssa::mir::place::{PlaceRef, PlaceValue};
+use rustc_codegen_ssa::mir::operand::OperandRef;
+use rustc_codegen_ssa::mir::place::PlaceRef;
 use rustc_codegen_ssa::traits::*;
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
 use rustc_middle::ty::layout::TyAndLayout;
@@ -19,8 +17,6 @@ use rustc_target::callconv::FnAbi;
 
 use super::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::Funclet;
 
 /// The methods of two values and a result.
 macro_rules! binary {

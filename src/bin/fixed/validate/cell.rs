@@ -1,0 +1,228 @@
+//! One program by one compiler at one level: compiled, run, and judged.
+
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use wait_timeout::ChildExt;
+
+use crate::compiler::Compiler;
+use crate::program::Program;
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    Ok,
+    /// It printed something else, or ended with another status.
+    WrongOutput,
+    /// LLVM's verifier objects to the compiler's code.
+    InvalidIr,
+    /// The compiler reports an error.
+    Diagnostic,
+    /// The compiler itself fell over: a signal, or a panic of its own.
+    CompilerCrash {
+        signal: Option<String>,
+    },
+    /// The program aborted.
+    Abort,
+    Signal {
+        signal: String,
+    },
+    Timeout,
+    /// The program is not for compilers this old.
+    Skipped,
+    /// It could not be tried: there is no such compiler, or no room to work in.
+    NotTried,
+}
+
+/// An outcome, and the words that go with it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cell {
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// What the compiler or the program said, where it failed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+impl Outcome {
+    /// The word in tables.
+    pub fn label(&self) -> String {
+        match self {
+            Outcome::Ok => "ok".to_owned(),
+            Outcome::WrongOutput => "wrong output".to_owned(),
+            Outcome::InvalidIr => "invalid IR".to_owned(),
+            Outcome::Diagnostic => "diagnostic".to_owned(),
+            Outcome::CompilerCrash { signal: Some(signal) } => format!("rustc {signal}"),
+            Outcome::CompilerCrash { signal: None } => "rustc ICE".to_owned(),
+            Outcome::Abort => "abort".to_owned(),
+            Outcome::Signal { signal } => signal.clone(),
+            Outcome::Timeout => "timeout".to_owned(),
+            Outcome::Skipped => "–".to_owned(),
+            Outcome::NotTried => "?".to_owned(),
+        }
+    }
+
+    /// Whether it is as it should be, or does not count.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Outcome::Ok | Outcome::Skipped)
+    }
+}
+
+/// The words of all tables.
+pub const LEGEND: &str = "ok: compiled, and printed what it must; wrong output: printed something else; invalid IR: \
+    LLVM's verifier objects to what the compiler made; diagnostic: the compiler reports an error; rustc SIG…, rustc \
+    ICE: the compiler itself crashed; abort, SIG…: the program did; timeout: either did not end; –: not for a compiler \
+    that old; ?: could not be tried. Levels are named where they differ.";
+
+impl Cell {
+    fn plain(outcome: Outcome) -> Self {
+        Cell {
+            outcome,
+            detail: String::new(),
+        }
+    }
+
+    /// Tries `program`. That there is no room to work in is told in the cell: the rest may still come.
+    pub fn try_one(program: &Program, compiler: &Compiler, level: &str, timeout: Duration) -> Self {
+        if program.since.is_some_and(|since| compiler.release < since) {
+            return Cell::plain(Outcome::Skipped);
+        }
+        try_in_folder(program, compiler, level, timeout).unwrap_or_else(|error| Cell {
+            outcome: Outcome::NotTried,
+            detail: format!("{error:#}"),
+        })
+    }
+}
+
+fn try_in_folder(program: &Program, compiler: &Compiler, level: &str, timeout: Duration) -> Result<Cell> {
+    let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let binary = dir.path().join("program");
+    let source = std::path::absolute(&program.path).context("cannot tell where the program is")?;
+    let mut rustc = compiler.rustc();
+    rustc
+        .current_dir(dir.path())
+        .arg(source)
+        .arg("-o")
+        .arg(&binary)
+        .args([
+            "--edition",
+            &program.edition,
+            "-Awarnings",
+            "--crate-name=program",
+            "-Cdebuginfo=0",
+        ])
+        .arg(format!("-Copt-level={level}"))
+        .args(&program.flags);
+    let Some((status, _, errors)) = run_limited(rustc, dir.path(), timeout)? else {
+        return Ok(Cell::plain(Outcome::Timeout));
+    };
+    if !status.success() {
+        return Ok(Cell {
+            outcome: compiler_failure(status, &errors),
+            detail: shortened(&errors),
+        });
+    }
+    let Some((status, output, errors)) = run_limited(Command::new(&binary), dir.path(), timeout)? else {
+        return Ok(Cell::plain(Outcome::Timeout));
+    };
+    let (outcome, detail) = match status.signal() {
+        // 6 is SIGABRT everywhere that has signals.
+        Some(6) => (Outcome::Abort, errors),
+        Some(number) => (
+            Outcome::Signal {
+                signal: signal_name(number),
+            },
+            errors,
+        ),
+        None if status.success() && output == program.expected() => return Ok(Cell::plain(Outcome::Ok)),
+        None => (
+            Outcome::WrongOutput,
+            format!("expected:\n{}\nprinted:\n{output}\n{errors}", program.expected()),
+        ),
+    };
+    Ok(Cell {
+        outcome,
+        detail: shortened(&detail),
+    })
+}
+
+fn compiler_failure(status: ExitStatus, errors: &str) -> Outcome {
+    // The verifier's findings come before the crash that a broken module ends in.
+    let verifier = [
+        "does not have terminator",
+        "Broken module found",
+        "LLVM rejects the code",
+        "invalid LLVM IR",
+    ];
+    if verifier.iter().any(|words| errors.contains(words)) {
+        return Outcome::InvalidIr;
+    }
+    // `rustup` and shells report a signal of their child as a status over 128.
+    let signal = status
+        .signal()
+        .or(status.code().filter(|code| *code > 128).map(|code| code - 128));
+    let fell = [
+        "unexpectedly panicked",
+        "internal compiler error",
+        "rustc-LLVM ERROR",
+        "LLVM ERROR",
+    ];
+    match signal {
+        Some(number) => Outcome::CompilerCrash {
+            signal: Some(signal_name(number)),
+        },
+        None if fell.iter().any(|words| errors.contains(words)) => Outcome::CompilerCrash { signal: None },
+        None => Outcome::Diagnostic,
+    }
+}
+
+fn signal_name(number: i32) -> String {
+    match number {
+        4 => "SIGILL".to_owned(),
+        5 => "SIGTRAP".to_owned(),
+        6 => "SIGABRT".to_owned(),
+        7 => "SIGBUS".to_owned(),
+        8 => "SIGFPE".to_owned(),
+        9 => "SIGKILL".to_owned(),
+        11 => "SIGSEGV".to_owned(),
+        other => format!("signal {other}"),
+    }
+}
+
+/// The first lines, which say what is wrong.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 1500;
+    let text = text.trim();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+type Finished = (ExitStatus, String, String);
+
+/// Runs a command to its end, or kills it after `timeout` and returns nothing.
+fn run_limited(mut command: Command, dir: &Path, timeout: Duration) -> Result<Option<Finished>> {
+    let (out, err) = (dir.join("stdout"), dir.join("stderr"));
+    let file = |path: &PathBuf| std::fs::File::create(path).context("cannot write to the temporary folder");
+    command
+        .stdin(Stdio::null())
+        .stdout(file(&out)?)
+        .stderr(file(&err)?);
+    let name = command.get_program().to_owned();
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot run {}", name.display()))?;
+    let Some(status) = child.wait_timeout(timeout)? else {
+        child.kill()?;
+        child.wait()?;
+        return Ok(None);
+    };
+    let read = |path: &PathBuf| std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    Ok(Some((status, read(&out)?, read(&err)?)))
+}

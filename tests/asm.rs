@@ -1,0 +1,93 @@
+//! The programs of `tests/asm` in more settings than `fixed validate` tries: fat LTO, `panic=abort`, functions
+//! inlined into their callers and not. Each prints what its head says.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/asm");
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .expect("the folder of programs is beside this file")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ext| ext == "rs"))
+        .collect();
+    programs.sort();
+    let mut trials = Vec::new();
+    for path in programs {
+        let source = std::fs::read_to_string(&path).expect("the programs are readable");
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let unwinds = source.contains("catch_unwind") || source.contains("-Cpanic");
+        let inlines = source.contains("#[inline(never)]");
+        let mut add = |title: &str, source: &str, flags: Vec<String>| {
+            let (name, source) = (name.clone(), source.to_owned());
+            let title = format!("{name} {title} {}", flags.join(" "));
+            trials.push(Trial::test(title, move || check(&name, &source, &flags)));
+        };
+        for level in ["0", "1", "2", "3", "s", "z"] {
+            let level = format!("-Copt-level={level}");
+            if !unwinds {
+                add("", &source, vec![level.clone(), "-Cpanic=abort".to_owned()]);
+            }
+            // Every level has been tried alone; merged with all of std, the extremes and the usual will do.
+            if ["-Copt-level=0", "-Copt-level=2", "-Copt-level=3"].contains(&level.as_str()) {
+                add("", &source, vec![level.clone(), "-Clto=fat".to_owned()]);
+            }
+            if inlines {
+                let inlined = source.replace("#[inline(never)]", "#[inline(always)]");
+                add("inlined", &inlined, vec![level]);
+            }
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit()
+}
+
+/// The values of a directive, in order.
+fn directives<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
+    source
+        .lines()
+        .filter_map(|line| line.strip_prefix("//@ ")?.strip_prefix(name)?.strip_prefix(": "))
+        .collect()
+}
+
+fn check(name: &str, source: &str, flags: &[String]) -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let path = dir.path().join(format!("{name}.rs"));
+    std::fs::write(&path, source)?;
+    let binary = dir.path().join("program");
+    let backend = Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
+    let edition = directives(source, "edition")
+        .first()
+        .copied()
+        .unwrap_or("2021")
+        .to_owned();
+    let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .current_dir(dir.path())
+        .arg(&path)
+        .arg("-o")
+        .arg(&binary)
+        .arg(format!("-Zcodegen-backend={}", backend.display()))
+        .args(["--edition", &edition, "-Awarnings", "-Zverify-llvm-ir"])
+        .args(directives(source, "flags").join(" ").split_whitespace())
+        .args(flags)
+        .output()?;
+    if !compiled.status.success() {
+        return Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into());
+    }
+    let run = Command::new(&binary).output()?;
+    let expected: String = directives(source, "stdout")
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let printed = String::from_utf8_lossy(&run.stdout);
+    match run.status.success() && printed == expected {
+        true => Ok(()),
+        false => Err(format!("{}: expected\n{expected}\nprinted\n{printed}", run.status).into()),
+    }
+}

@@ -1,0 +1,149 @@
+//! What README claims: each row of its table names tests that exist, no test is left out, and what is said to
+//! be refused is refused.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let trials = vec![
+        Trial::test("every test named exists", names_exist),
+        Trial::test("every program is named", programs_are_named),
+        Trial::test("what is refused is refused", refusals),
+        Trial::test("the matrix is what `fixed validate` prints", matrix),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+}
+
+/// A row of the table.
+struct Row {
+    state: String,
+    tests: Vec<String>,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rows() -> Result<Vec<Row>, Failed> {
+    let table = section("features")?;
+    let rows = table
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .skip(2)
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            match cells[..] {
+                [_, state, tests] => Ok(Row {
+                    state: state.to_owned(),
+                    tests: tests.split(", ").map(str::to_owned).collect(),
+                }),
+                _ => Err(format!("a row of the table has other than three cells: {line}").into()),
+            }
+        });
+    rows.collect()
+}
+
+fn names_exist() -> Result<(), Failed> {
+    for test in rows()?.iter().flat_map(|row| &row.tests) {
+        let path = root().join("tests").join(test).with_extension("rs");
+        if !path.is_file() {
+            return Err(format!("README names {test}, which is not there").into());
+        }
+    }
+    Ok(())
+}
+
+fn programs_are_named() -> Result<(), Failed> {
+    let named: BTreeSet<String> = rows()?.into_iter().flat_map(|row| row.tests).collect();
+    for folder in ["programs", "asm"] {
+        for entry in std::fs::read_dir(root().join("tests").join(folder))? {
+            let path = entry?.path();
+            let stem = path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .unwrap_or_default();
+            if path.extension().is_some_and(|ext| ext == "rs") && !named.contains(&format!("{folder}/{stem}"))
+            {
+                return Err(format!("README does not name {folder}/{stem}").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn refusals() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let source = dir.path().join("a.rs");
+    std::fs::write(&source, "fn main() {}\n")?;
+    let backend = Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
+    let flags: Vec<String> = rows()?
+        .iter()
+        .filter_map(|row| Some(row.state.strip_prefix("refused: ")?.trim_matches('`').to_owned()))
+        .collect();
+    for flag in &flags {
+        let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+            .arg(format!("-Zcodegen-backend={}", backend.display()))
+            .args([flag, "-o"])
+            .arg(dir.path().join("a"))
+            .arg(&source)
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if output.status.code() != Some(1) || !said.contains("not supported by the codegen backend `fixed`") {
+            return Err(format!("`{flag}` is not refused: {}\n{said}", output.status).into());
+        }
+    }
+    match flags.is_empty() {
+        true => Err("the table says of nothing that it is refused".into()),
+        false => Ok(()),
+    }
+}
+
+/// The part of README between two markers.
+fn section(name: &str) -> Result<String, Failed> {
+    let readme = std::fs::read_to_string(root().join("README.md"))?;
+    let from = readme.split_once(&format!("<!-- {name} -->\n"));
+    let part = from.and_then(|(_, rest)| rest.split_once(&format!("<!-- /{name} -->")));
+    Ok(part
+        .ok_or_else(|| format!("README has no part `{name}`"))?
+        .0
+        .to_owned())
+}
+
+/// The columns of a Markdown table that `wanted` names, row by row.
+fn columns(table: &str, wanted: &[&str]) -> Vec<Vec<String>> {
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|')
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
+    let mut lines = table.lines().filter(|line| line.starts_with('|'));
+    let head = lines.next().map(cells).unwrap_or_default();
+    let places: Vec<usize> = (0..head.len())
+        .filter(|&n| wanted.contains(&head[n].as_str()))
+        .collect();
+    lines
+        .skip(1)
+        .map(|line| {
+            let row = cells(line);
+            places.iter().filter_map(|&n| row.get(n).cloned()).collect()
+        })
+        .collect()
+}
+
+/// The columns of the compilers that every machine has; the others are of the nightlies of 2022.
+fn matrix() -> Result<(), Failed> {
+    let output = Command::new(env!("CARGO_BIN_EXE_fixed"))
+        .args(["validate", "--markdown"])
+        .output()?;
+    let wanted = ["program", "`llvm`", "`fixed`"];
+    let printed = columns(&String::from_utf8_lossy(&output.stdout), &wanted);
+    let written = columns(&section("matrix")?, &wanted);
+    match printed == written {
+        true => Ok(()),
+        false => Err(format!("README says {written:#?}, but it is {printed:#?}").into()),
+    }
+}

@@ -1,0 +1,23 @@
+//@ target: hexagon-unknown-linux-musl
+//@ asm: add(
+#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]
+#![allow(internal_features)]
+#![no_core]
+#![no_main]
+
+#[path = "minicore.rs"]
+mod minicore;
+use minicore::*;
+
+#[no_mangle]
+extern "C" fn compute(x: u32, y: u64) -> u64 {
+    let (a, b): (u32, u64);
+    unsafe {
+        asm!("{0} = add({1}, #2)", out(reg) a, in(reg) x, out("r7") _, out("p0") _);
+        asm!("{0} = add({1}, {1})", out(reg_pair) b, in(reg_pair) y, out("r5:4") _);
+    }
+    match a {
+        7 => b,
+        _ => y,
+    }
+}

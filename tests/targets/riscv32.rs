@@ -1,0 +1,17 @@
+//@ target: riscv32imac-unknown-none-elf
+//@ asm: addi
+#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]
+#![allow(internal_features)]
+#![no_core]
+#![no_main]
+
+#[path = "minicore.rs"]
+mod minicore;
+use minicore::*;
+
+#[no_mangle]
+extern "C" fn compute(x: u32) -> u32 {
+    let a: u32;
+    unsafe { asm!("addi {0}, {1}, 2", out(reg) a, in(reg) x, out("t0") _, out("ft0") _, out("v1") _) };
+    a
+}

@@ -1,0 +1,20 @@
+//@ target: wasm32-unknown-unknown
+//@ asm: i32.add
+#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]
+#![allow(internal_features)]
+#![no_core]
+#![no_main]
+
+#[path = "minicore.rs"]
+mod minicore;
+use minicore::*;
+
+#[no_mangle]
+extern "C" fn compute(x: u32, f: f64) -> u32 {
+    let (a, b): (u32, f64);
+    unsafe {
+        asm!("local.get {1}", "i32.const 2", "i32.add", "local.set {0}", out(local) a, in(local) x);
+        asm!("local.get {1}", "local.set {0}", out(local) b, in(local) f);
+    }
+    a
+}
