@@ -45,6 +45,9 @@ enum Command {
         /// The rustup toolchain whose backend it is
         #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
         toolchain: String,
+        /// Only check that they apply and what comes of it is correct Rust; needs no headers
+        #[arg(long)]
+        check: bool,
         /// Patches, in the order to apply them
         patches: Vec<std::path::PathBuf>,
     },
@@ -55,12 +58,11 @@ fn main() -> ExitCode {
         Command::Rustc { args } => tools::rustc(&args),
         Command::Cargo { args } => tools::cargo(&args),
         Command::Validate(options) => validate::run(&options),
-        Command::Patched { toolchain, patches } => {
-            patched::build(&toolchain, &patches, |line| eprintln!("{line}")).map(|library| {
-                println!("{}", library.display());
-                ExitCode::SUCCESS
-            })
-        }
+        Command::Patched {
+            toolchain,
+            check,
+            patches,
+        } => patched::command(&toolchain, &patches, check),
     };
     match result {
         Ok(code) => code,

@@ -20,7 +20,7 @@ mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode, Output};
 
 use anyhow::{Context, Result, bail};
 
@@ -34,23 +34,25 @@ pub const DEFAULT_TOOLCHAIN: &str = "nightly-2026-05-20";
 const CRATE: &str = "rustc_codegen_llvm";
 
 /// Changed when the way of building changes, so that older results are not taken for new ones.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 
 /// Flags that make the backend behave as the released one does. It compiles in half the time without
 /// optimisation, and then programs take no longer to compile: LLVM, which does the work, is optimised.
-const FLAGS: [&str; 8] = [
+const FLAGS: [&str; 7] = [
     "--crate-type=dylib",
-    "--cap-lints=allow",
+    "--cap-lints=warn",
     "-Zcrate-attr=feature(rustc_private)",
     "-Cprefer-dynamic",
     "-Copt-level=0",
     "-Cdebug-assertions=off",
     "-Coverflow-checks=off",
-    "-Cincremental=incremental",
 ];
 
 /// Builds the in-tree LLVM backend of a rustup toolchain with `patches` applied in their order (none of
 /// them gives the backend as it is), and returns the library for `-Zcodegen-backend`.
+///
+/// A patch that must differ for some toolchain has a variant for it, of the same name, in a folder beside
+/// it that is called as the toolchain; it is taken in its place.
 ///
 /// `log` is told what is being done, a line at a time. What was built before is built again only if a
 /// patch, the toolchain or the headers changed. Calls may come from several threads and processes: one
@@ -58,25 +60,30 @@ const FLAGS: [&str; 8] = [
 pub fn build(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) -> Result<PathBuf> {
     let toolchain = Toolchain::find(toolchain)?;
     let headers = Headers::find(&toolchain)?;
-    let texts = read(patches)?;
+    let texts = read(patches, &toolchain)?;
     let dir = folder()?.join(&toolchain.name);
     let result = dir.join("built").join(result_name(patches, &texts));
     fs::create_dir_all(&result).with_context(|| format!("cannot make the folder {}", result.display()))?;
     let library = result.join(format!("lib{CRATE}.so"));
     let stamp = stamp(&toolchain, &headers, &texts);
-    let lock = dir.join("lock");
-    let lock = fs::File::create(&lock).with_context(|| format!("cannot write {}", lock.display()))?;
-    lock.lock().context("cannot wait for another build")?;
+    let _lock = lock(&dir)?;
     let stamp_file = result.join("stamp");
     if library.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(library);
     }
     log(&format!("copying the sources of {}", toolchain.name));
-    let tree = dir.join("tree");
-    tree::lay(&toolchain, &tree, &texts)?;
+    tree::lay(&toolchain, &dir.join("tree"), &texts)?;
     native::compile(&toolchain, &headers, &dir, &mut log)?;
     log(&format!("compiling {CRATE}"));
-    compile(&toolchain, &dir)?;
+    let link = ["-Cincremental=incremental", "--emit=link"];
+    let native = [
+        "-Lnative=native".to_owned(),
+        format!("-Lnative={}", toolchain.sysroot.join("lib").display()),
+        format!("-l{}", toolchain.llvm_library),
+        "-lstdc++".to_owned(),
+    ];
+    let flags = link.into_iter().chain(native.iter().map(String::as_str));
+    compile(&toolchain, &dir, flags, &mut log)?;
     // The stamp goes first and comes last, so that it never speaks for another library.
     if stamp_file.exists() {
         fs::remove_file(&stamp_file).with_context(|| format!("cannot remove {}", stamp_file.display()))?;
@@ -87,20 +94,55 @@ pub fn build(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) ->
     Ok(library)
 }
 
+/// Checks that the patches apply and that what comes of it passes rustc's checks, without making code of
+/// it. That needs neither headers nor a C++ compiler, and so is all that can be said of a toolchain whose
+/// LLVM is too new.
+pub fn check(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) -> Result<()> {
+    let toolchain = Toolchain::find(toolchain)?;
+    let texts = read(patches, &toolchain)?;
+    let dir = folder()?.join(&toolchain.name).join("check");
+    fs::create_dir_all(&dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
+    let _lock = lock(&dir)?;
+    log(&format!("copying the sources of {}", toolchain.name));
+    tree::lay(&toolchain, &dir.join("tree"), &texts)?;
+    log(&format!("checking {CRATE}"));
+    let flags = ["-Cincremental=incremental", "--emit=metadata"];
+    compile(&toolchain, &dir, flags.into_iter(), &mut log)
+}
+
+/// The command `fixed patched`.
+pub fn command(toolchain: &str, patches: &[PathBuf], only_check: bool) -> Result<ExitCode> {
+    let log = |line: &str| eprintln!("{line}");
+    if only_check {
+        check(toolchain, patches, log)?;
+    } else {
+        println!("{}", build(toolchain, patches, log)?.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until nobody else builds in `dir`.
+fn lock(dir: &Path) -> Result<fs::File> {
+    let path = dir.join("lock");
+    let file = fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    file.lock().context("cannot wait for another build")?;
+    Ok(file)
+}
+
 /// A patch: where it came from, and what it says.
 struct Patch {
     path: PathBuf,
     text: String,
 }
 
-fn read(patches: &[PathBuf]) -> Result<Vec<Patch>> {
+fn read(patches: &[PathBuf], toolchain: &Toolchain) -> Result<Vec<Patch>> {
     let read = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default();
+        let variant = path.with_file_name(&toolchain.name).join(name);
+        let path = if variant.is_file() { variant } else { path.clone() };
         let text =
-            fs::read_to_string(path).with_context(|| format!("cannot read the patch {}", path.display()))?;
-        Ok(Patch {
-            path: path.clone(),
-            text,
-        })
+            fs::read_to_string(&path).with_context(|| format!("cannot read the patch {}", path.display()))?;
+        Ok(Patch { path, text })
     };
     patches.iter().map(read).collect()
 }
@@ -163,8 +205,13 @@ fn sum<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Compiles the Rust half, from `dir`.
-fn compile(toolchain: &Toolchain, dir: &Path) -> Result<()> {
+/// Compiles the Rust half, from `dir`. Warnings go to `log`: rustc's own build takes none.
+fn compile<'a>(
+    toolchain: &Toolchain,
+    dir: &Path,
+    flags: impl Iterator<Item = &'a str>,
+    log: &mut impl FnMut(&str),
+) -> Result<()> {
     let manifest = dir.join("tree/compiler").join(CRATE).join("Cargo.toml");
     let manifest = fs::read_to_string(&manifest).context("rustc_codegen_llvm has no manifest")?;
     let mut rustc = toolchain.rustc();
@@ -175,10 +222,7 @@ fn compile(toolchain: &Toolchain, dir: &Path) -> Result<()> {
         .arg(format!("--crate-name={CRATE}"))
         .arg(format!("--edition={}", toolchain::edition(&manifest)))
         .args(FLAGS)
-        .arg("-Lnative=native")
-        .arg(format!("-Lnative={}", toolchain.sysroot.join("lib").display()))
-        .arg(format!("-l{}", toolchain.llvm_library))
-        .arg("-lstdc++");
+        .args(flags);
     for dependency in toolchain.dependencies(&manifest)? {
         rustc.args(["--extern", &dependency]);
     }
@@ -191,11 +235,19 @@ fn compile(toolchain: &Toolchain, dir: &Path) -> Result<()> {
         )
         .env("CFG_RELEASE_CHANNEL", "nightly")
         .env("CFG_COMPILER_HOST_TRIPLE", &toolchain.host);
-    run(rustc, &format!("{CRATE} of {} does not compile", toolchain.name)).map(drop)
+    let failure = format!("{CRATE} of {} does not compile", toolchain.name);
+    let warnings = output(rustc, &failure)?.stderr;
+    String::from_utf8_lossy(&warnings).lines().for_each(log);
+    Ok(())
 }
 
 /// Runs a command and returns what it printed; an error shows what it said.
-fn run(mut command: Command, failure: &str) -> Result<String> {
+fn run(command: Command, failure: &str) -> Result<String> {
+    let output = output(command, failure)?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn output(mut command: Command, failure: &str) -> Result<Output> {
     let output = command
         .output()
         .with_context(|| format!("cannot run `{}`", command.get_program().display()))?;
@@ -205,5 +257,5 @@ fn run(mut command: Command, failure: &str) -> Result<String> {
         let lines: Vec<&str> = said.lines().take(80).collect();
         bail!("{failure} ({}):\n{}", output.status, lines.join("\n"));
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(output)
 }

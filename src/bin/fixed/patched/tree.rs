@@ -19,7 +19,7 @@ extern crate rustc_driver;
 
 /// The entry point that rustc looks up in the library given with `-Zcodegen-backend`.
 #[UNSAFE_NO_MANGLE]
-pub fn __rustc_codegen_backend() -> Box<dyn CodegenBackend> {
+pub fn __rustc_codegen_backend() -> Box<dyn rustc_codegen_ssa::traits::CodegenBackend> {
     LlvmCodegenBackend::new()
 }
 ";
