@@ -49,6 +49,7 @@ enum Command {
         #[arg(long)]
         check: bool,
         /// Patches, in the order to apply them
+        #[arg(value_delimiter = ',')]
         patches: Vec<std::path::PathBuf>,
     },
 }

@@ -33,7 +33,8 @@ impl Toolchain {
             rustc
                 .args(["run", name, "rustc"])
                 .args(args)
-                .env_remove("RUST_BACKTRACE");
+                .env_remove("RUST_BACKTRACE")
+                .env_remove("RUST_LIB_BACKTRACE");
             run(
                 rustc,
                 &format!("the toolchain {name} cannot be used; is it installed? Try {install}"),
