@@ -52,14 +52,9 @@ struct Arguments {
     /// Lists the failures of both backends
     #[arg(long)]
     verbose: bool,
-    /// How many threads
-    #[arg(long)]
-    jobs: Option<usize>,
-    /// For `cargo test`: runs only if it is part of the name
-    filter: Vec<String>,
-    /// For `cargo test`: lists the name
-    #[arg(long, hide = true)]
-    list: bool,
+    /// What `cargo test` passes to every test.
+    #[command(flatten)]
+    libtest: libtest_mimic::Arguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,11 +95,15 @@ struct Tally {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     const NAME: &str = "asm_random";
-    let wanted = |filter: &String| NAME.contains(filter.as_str());
-    if !arguments.filter.is_empty() && !arguments.filter.iter().any(wanted) {
+    let libtest = &arguments.libtest;
+    let filtered = libtest
+        .filter
+        .as_ref()
+        .is_some_and(|filter| !NAME.contains(filter.as_str()));
+    if filtered || libtest.ignored || libtest.skip.iter().any(|skip| NAME.contains(skip.as_str())) {
         return ExitCode::SUCCESS;
     }
-    if arguments.list {
+    if libtest.list {
         println!("{NAME}: test");
         return ExitCode::SUCCESS;
     }
@@ -155,7 +154,8 @@ fn test(arguments: &Arguments) -> io::Result<bool> {
         }
     };
     let jobs = arguments
-        .jobs
+        .libtest
+        .test_threads
         .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
         .unwrap_or(2);
     std::thread::scope(|scope| -> io::Result<()> {

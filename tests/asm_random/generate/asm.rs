@@ -122,15 +122,12 @@ impl Generator {
         let ty = self.type_in(free);
         let role = self.role(asm, ty);
         let operand = Operand { reg: free, ty, role };
-        let gprs = asm
-            .operands
-            .iter()
-            .filter(|o| o.reg != Reg::None && !o.reg.is_vector());
-        let (few, legacy) = (
-            gprs.clone().count() < 10,
-            gprs.filter(|o| is_legacy(o.reg)).count() < 2,
-        );
-        let room = operand.reg.is_vector() || few && (legacy || !is_legacy(operand.reg));
+        let count = |wanted: fn(Reg) -> bool| asm.operands.iter().filter(|o| wanted(o.reg)).count();
+        // At level 0 LLVM runs out of registers early: it does not think of those with few choices first.
+        let room = free.is_vector()
+            || count(|reg| reg != Reg::None && !reg.is_vector()) < 10
+                && (!is_legacy(free) || count(is_legacy) < 2)
+                && (free != Reg::Abcd || count(|reg| reg == Reg::Abcd) == 0);
         asm.operands.push(operand);
         if !room || rules::consistent(asm).is_err() {
             asm.operands.pop();

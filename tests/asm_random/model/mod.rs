@@ -5,3 +5,4 @@ pub mod expected;
 pub mod float;
 pub mod machine;
 pub mod rules;
+mod vectors;
