@@ -7,6 +7,7 @@ use rustc_codegen_ssa::traits::*;
 use rustc_middle::middle::codegen_fn_attrs::{CodegenFnAttrFlags, CodegenFnAttrs};
 use rustc_middle::ty::Instance;
 use rustc_session::config::{BranchProtection, OptLevel, PAuthKey, PacRet};
+use rustc_span::sym;
 use rustc_target::spec::{Arch, SanitizerSet};
 
 use crate::back::target;
@@ -61,6 +62,8 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         collector.branch_protection();
         collector.allocation(instance);
         collector.patchable_entry();
+        collector.packed_stack(instance);
+        self.apply_instrumentation(collector.function, collector.attrs.instrument_fn);
     }
 
     /// `target-features`: the session's, then the function's own, which win.
@@ -246,6 +249,28 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
         let name =
             rustc_attr_ir::find_attr!(tcx, instance.def_id(), RustcAllocatorZeroedVariant { name } => name)?;
         Some(rustc_symbol_mangling::mangle_internal_symbol(tcx, name.as_str()))
+    }
+
+    /// `-Zpacked-stack`: frames of s390x without the gaps of the usual ABI. A back chain has its place in such
+    /// a gap, unless floats stay out of the float registers.
+    fn packed_stack(&self, instance: Instance<'tcx>) {
+        let sess = self.cx.sess();
+        if sess.target.arch != Arch::S390x || !sess.opts.unstable_opts.packed_stack {
+            return;
+        }
+        let has = |name| {
+            let own = self.attrs.target_features.iter();
+            sess.internal_target_features.contains(&name)
+                || own.map(|feature| feature.name).any(|it| it == name)
+        };
+        if has(sym::backchain) && !has(sym::soft_float) {
+            let span = self.cx.tcx.def_span(instance.def_id());
+            let what =
+                "`-Zpacked-stack` and the target feature `backchain` go together only with `soft-float`";
+            sess.dcx().span_err(span, what);
+            return;
+        }
+        self.add_text("packed-stack", "");
     }
 
     /// Room for patches before and at the entry (`-Zpatchable-function-entry`), the attribute over the session.
