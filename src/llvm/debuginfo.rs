@@ -17,6 +17,40 @@ unsafe fn wrap_scope<'ll>(raw: LLVMMetadataRef) -> DIScope<'ll> {
     unsafe { std::mem::transmute::<NonNull<_>, DIScope<'ll>>(raw) }
 }
 
+pub(crate) use llvm_sys::debuginfo::LLVMChecksumKind as Checksum;
+
+/// The file `name` in `directory`, with the checksum of its text in hexadecimal and with the text itself, if given.
+pub(crate) fn file<'ll>(
+    builder: &DebugInfoBuilder<'ll>,
+    name: &str,
+    directory: &str,
+    checksum: Option<(Checksum, String)>,
+    text: Option<&str>,
+) -> DIFile<'ll> {
+    let Some((kind, checksum)) = checksum else {
+        return builder.create_file(name, directory);
+    };
+    let text = text.unwrap_or_default();
+    // SAFETY: the builder is live, and every text goes with its length; LLVM copies all of them.
+    unsafe {
+        let raw = LLVMDIBuilderCreateFileWithChecksum(
+            builder.as_mut_ptr(),
+            name.as_ptr().cast(),
+            name.len(),
+            directory.as_ptr().cast(),
+            directory.len(),
+            kind,
+            checksum.as_ptr().cast(),
+            checksum.len(),
+            text.as_ptr().cast(),
+            text.len(),
+        );
+        let raw = NonNull::new(raw).expect("LLVM makes a file or aborts");
+        // SAFETY: `DIFile` is a transparent wrapper of such a pointer.
+        std::mem::transmute::<NonNull<_>, DIFile<'ll>>(raw)
+    }
+}
+
 /// Code of `file` within `scope` of another file: what a macro or an `include!` brings in.
 pub(crate) fn scope_in_file<'ll>(
     builder: &DebugInfoBuilder<'ll>,

@@ -75,7 +75,10 @@ impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     fn dbg_create_lexical_block(&mut self, pos: BytePos, parent_scope: Scope<'ll>) -> Scope<'ll> {
         let debug = self.cx.debug();
         let (line, column) = self.cx.line_and_column(pos);
-        let file = debug.file(&self.cx.tcx.sess.source_map().lookup_source_file(pos));
+        let file = debug.file(
+            self.cx.tcx,
+            &self.cx.tcx.sess.source_map().lookup_source_file(pos),
+        );
         let block = debug
             .builder
             .create_lexical_block(parent_scope.0, file, line, column);
@@ -113,7 +116,7 @@ impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
 
     fn extend_scope_to_file(&mut self, scope_metadata: Scope<'ll>, file: &SourceFile) -> Scope<'ll> {
         let debug = self.cx.debug();
-        let file = debug.file(file);
+        let file = debug.file(self.cx.tcx, file);
         Scope(debuginfo::scope_in_file(
             &debug.builder,
             scope_metadata.0,

@@ -18,12 +18,16 @@ use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_session::config::DebugInfo;
 use rustc_span::def_id::DefId;
-use rustc_span::{FileName, RemapPathScopeComponents, SourceFile, SourceFileHash, StableSourceFileId};
+use rustc_span::{
+    FileName, RemapPathScopeComponents, SourceFile, SourceFileHash, SourceFileHashAlgorithm,
+    StableSourceFileId,
+};
 
 pub(crate) use scope::{Scope, Variable};
 
 use crate::back::ModuleRefs;
 use crate::codegen::context::CodegenCx;
+use crate::llvm::debuginfo;
 use crate::llvm::modules::{self, Merge};
 
 /// LLVM's version of debug-information metadata.
@@ -39,6 +43,8 @@ pub(crate) struct DebugContext<'ll, 'tcx> {
     /// Whether functions are described by more than line tables need.
     describes_names: bool,
     namespaces: RefCell<FxHashMap<DefId, DIScope<'ll>>>,
+    /// Whether the sources themselves are put into the debug information (`-Zembed-source`).
+    embedded: bool,
 }
 
 impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
@@ -103,11 +109,12 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
             inlined: RefCell::default(),
             describes_names: matches!(kind, DWARFEmissionKind::Full),
             namespaces: RefCell::default(),
+            embedded: sess.opts.unstable_opts.embed_source,
         })
     }
 
     /// The file of a piece of source.
-    fn file(&self, source: &SourceFile) -> DIFile<'ll> {
+    fn file(&self, tcx: TyCtxt<'tcx>, source: &SourceFile) -> DIFile<'ll> {
         let key = (source.stable_id, source.src_hash);
         *self.files.borrow_mut().entry(key).or_insert_with(|| {
             let scope = RemapPathScopeComponents::DEBUGINFO;
@@ -120,11 +127,35 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
                     }
                 }
                 // Code of a macro expansion or from standard input.
-                other => return self.builder.create_file(&other.display(scope).to_string(), ""),
+                other => (other.display(scope).to_string().into(), "".into()),
             };
-            self.builder.create_file(&name, &directory)
+            let checksum = checksum(&source.src_hash);
+            let text = self.embedded.then(|| source_text(tcx, source));
+            debuginfo::file(&self.builder, &name, &directory, checksum, text.as_deref())
         })
     }
+}
+
+/// By which debuggers know that a source is the one that was compiled. DWARF and CodeView have no BLAKE3.
+fn checksum(hash: &SourceFileHash) -> Option<(debuginfo::Checksum, String)> {
+    let kind = match hash.kind {
+        SourceFileHashAlgorithm::Md5 => debuginfo::Checksum::CSK_MD5,
+        SourceFileHashAlgorithm::Sha1 => debuginfo::Checksum::CSK_SHA1,
+        SourceFileHashAlgorithm::Sha256 => debuginfo::Checksum::CSK_SHA256,
+        SourceFileHashAlgorithm::Blake3 => return None,
+    };
+    let digits = hash.hash_bytes().iter().map(|byte| format!("{byte:02x}"));
+    Some((kind, digits.collect()))
+}
+
+/// The text of `source`, or nothing where it is another crate's and no longer at hand.
+fn source_text(tcx: TyCtxt<'_>, source: &SourceFile) -> String {
+    if let Some(text) = &source.src {
+        return text.to_string();
+    }
+    tcx.sess.source_map().ensure_source_file_source_present(source);
+    let external = source.external_src.read();
+    external.get_source().unwrap_or_default().to_owned()
 }
 
 /// No flags of a subprogram or a subroutine type.

@@ -1,6 +1,7 @@
 //! Subprograms: the functions that code belongs to, by the names that people search for.
 
-use inkwell::debug_info::AsDIScope;
+use inkwell::attributes::AttributeLoc;
+use inkwell::debug_info::{AsDIScope, DIFlags, DIFlagsConstants};
 use inkwell::values::FunctionValue;
 use rustc_middle::ty::Instance;
 use rustc_session::config::OptLevel;
@@ -22,7 +23,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         {
             return known;
         }
-        let scope = self.describe(cx, instance);
+        let scope = self.describe(cx, instance, definition);
         match definition {
             Some(function) => debuginfo::set_subprogram(function, scope.0),
             None => {
@@ -32,18 +33,29 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         scope
     }
 
-    fn describe(&self, cx: &CodegenCx<'ll, 'tcx>, instance: Instance<'tcx>) -> Scope<'ll> {
+    fn describe(
+        &self,
+        cx: &CodegenCx<'ll, 'tcx>,
+        instance: Instance<'tcx>,
+        definition: Option<FunctionValue<'ll>>,
+    ) -> Scope<'ll> {
         let tcx = cx.tcx;
         let def_id = instance.def_id();
         let span = tcx.def_span(def_id);
         let position = tcx.sess.source_map().lookup_char_pos(span.lo());
-        let file = self.file(&position.file);
+        let file = self.file(tcx, &position.file);
         let line = position.line as u32;
         let name = item_name(cx, instance);
         let symbol = tcx.symbol_name(instance).name;
         let ty = self.builder.create_subroutine_type(file, None, &[], NO_FLAGS);
         let optimized = tcx.sess.opts.optimize != OptLevel::No;
         let local = !tcx.is_reachable_non_generic(def_id);
+        // Debuggers need not look for a way back into the caller.
+        let no_return = cx.attributes.table.no_return.get_enum_kind_id();
+        let flags = match definition.and_then(|it| it.get_enum_attribute(AttributeLoc::Function, no_return)) {
+            Some(_) => DIFlags::NO_RETURN,
+            None => NO_FLAGS,
+        };
         let scope = self.builder.create_function(
             self.scope_around(tcx, def_id),
             &name,
@@ -54,7 +66,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
             local,
             true,
             line,
-            NO_FLAGS,
+            flags,
             optimized,
         );
         Scope(scope.as_debug_info_scope())
