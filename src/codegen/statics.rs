@@ -69,7 +69,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let ty = self.static_type(instance);
         let global = match attrs.import_linkage {
             Some(linkage) => self.import_with_linkage(instance, name, linkage, ty),
-            None => self.declare_variable(name, ty),
+            None => self.declare_aligned(instance, name, ty),
         };
         if def_id.is_local()
             && !self.tcx.is_foreign_item(def_id)
@@ -82,6 +82,22 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         self.set_declaration_locality(global);
         if self.is_dll_import(def_id) {
             global.set_dll_storage_class(DLLStorageClass::Import);
+        }
+        global
+    }
+
+    /// Declares a static with the alignment of its type: the bytes that stand for the type promise none, and
+    /// accesses are better for a promise.
+    fn declare_aligned(&self, instance: Instance<'tcx>, name: &str, ty: Type<'ll>) -> GlobalValue<'ll> {
+        let global = self.declare_variable(name, ty);
+        let nested = matches!(
+            self.tcx.def_kind(instance.def_id()),
+            DefKind::Static { nested: true, .. }
+        );
+        // A definition or an earlier declaration of the same symbol has said it already.
+        if !nested && global.get_alignment() == 0 {
+            let layout = self.layout_of(instance.ty(self.tcx, self.typing_env()));
+            global.set_alignment(layout.align.abi.bytes() as u32);
         }
         global
     }
