@@ -1,6 +1,9 @@
 //! The start of a session: what it asks for can be done, and LLVM is made ready.
 
 use rustc_session::EarlySession;
+use rustc_session::PointerAuthConfig;
+use rustc_session::config::DebugInfoCompression;
+use rustc_target::spec::CodeModel;
 
 use crate::asm::teaching;
 use crate::back::target;
@@ -18,6 +21,7 @@ pub(crate) fn initialize(sess: &EarlySession) {
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
+    let code_model = sess.opts.cg.code_model.or(sess.target.code_model);
     let asked = [
         (!unstable.autodiff.is_empty(), "-Zautodiff"),
         (!unstable.offload.is_empty(), "-Zoffload"),
@@ -36,10 +40,31 @@ fn reject_unsupported(sess: &EarlySession) {
             "-Cinstrument-coverage",
         ),
         (!sess.opts.unstable_opts.sanitizer.is_empty(), "-Zsanitizer"),
+        // Settings of a target machine that LLVM's C interface does not have.
+        (
+            unstable.debuginfo_compression != DebugInfoCompression::None,
+            "-Zdebuginfo-compression",
+        ),
+        (
+            unstable.relax_elf_relocations == Some(false),
+            "-Zrelax-elf-relocations=no",
+        ),
+        // LLVM asks for the threshold in these code models only.
+        (
+            unstable.large_data_threshold.is_some()
+                && matches!(code_model, Some(CodeModel::Medium | CodeModel::Large)),
+            "-Zlarge-data-threshold",
+        ),
     ];
     for (_, flag) in asked.into_iter().filter(|(on, _)| *on) {
         sess.dcx().err(format!(
             "`{flag}` is not supported by the codegen backend `fixed`"
+        ));
+    }
+    if PointerAuthConfig::from_raw(&unstable.pointer_authentication, &sess.target).is_some() {
+        sess.dcx().err(format!(
+            "pointer authentication, which the target `{}` asks for, is not supported by the codegen backend `fixed`",
+            sess.opts.target_triple
         ));
     }
     if let Some(value) = teaching::unknown_lesson() {

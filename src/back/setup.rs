@@ -109,6 +109,12 @@ impl Flags<'_, '_> {
                 },
             );
         }
+        // Units that are split for the linker's whole-program passes do not mix with others.
+        self.set_if(
+            sess.is_split_lto_unit_enabled(),
+            Merge::Override,
+            "EnableSplitLTOUnit",
+        );
         if let Some(count) = options.regparm {
             self.set(Merge::Error, "NumRegisterParameters", count);
         }
@@ -179,11 +185,11 @@ impl Flags<'_, '_> {
             });
             let all = [
                 ("branch-target-enforcement", bti),
-                ("guarded-control-stack", gcs),
                 ("sign-return-address", pac_ret.is_some()),
+                ("branch-protection-pauth-lr", details.pc),
                 ("sign-return-address-all", details.leaf),
                 ("sign-return-address-with-bkey", details.key == PAuthKey::B),
-                ("branch-protection-pauth-lr", details.pc),
+                ("guarded-control-stack", gcs),
             ];
             for (name, on) in all {
                 self.set(Merge::Min, name, on.into());

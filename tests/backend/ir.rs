@@ -11,6 +11,8 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("signatures carry the in-tree backend's attributes", optimized),
     ("without optimisation too", unoptimized),
     ("metadata of loads", loads),
+    ("hooks of profilers and tracers", hooks),
+    ("the sources' checksums and texts", sources),
 ];
 
 const SOURCE: &str = include_str!("sources/signatures.rs");
@@ -87,4 +89,55 @@ fn loads() -> Result<(), Failed> {
         true => Ok(()),
         false => Err(format!("in-tree {theirs:?}, ours {ours:?}").into()),
     }
+}
+
+/// The attributes of functions whose names hold one of `words`, each once.
+fn attributes(ir: &str, words: &[&str]) -> Vec<String> {
+    let groups = ir.lines().filter(|line| line.starts_with("attributes "));
+    let all = groups.flat_map(|line| line.split(' '));
+    let mut known: Vec<String> = all
+        .filter(|attribute| words.iter().any(|word| attribute.contains(word)))
+        .map(str::to_owned)
+        .collect();
+    known.sort();
+    known.dedup();
+    known
+}
+
+fn hooks() -> Result<(), Failed> {
+    let words = ["mcount", "fentry", "xray", "frame-pointer"];
+    for flag in [
+        "-Zinstrument-mcount=yes",
+        "-Zinstrument-mcount=fentry",
+        "-Zinstrument-xray=always,skip-exit",
+        "-Zinstrument-xray=ignore-loops,instruction-threshold=7,skip-entry",
+    ] {
+        let [theirs, ours] = both(&[flag])?.map(|ir| attributes(&ir, &words));
+        if theirs.is_empty() || theirs != ours {
+            return Err(format!("{flag}: in-tree {theirs:?}, ours {ours:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// What is said of the file `a.rs`, whatever the number of the node.
+fn file(ir: &str) -> Option<String> {
+    let line = ir
+        .lines()
+        .find(|line| line.contains("!DIFile(filename: \"a.rs\""))?;
+    line.split_once(" = ").map(|(_, node)| node.to_owned())
+}
+
+fn sources() -> Result<(), Failed> {
+    for flags in [
+        &["-Cdebuginfo=2"][..],
+        &["-Cdebuginfo=1", "-Zsrc-hash-algorithm=sha256"],
+        &["-Cdebuginfo=1", "-Zembed-source=yes", "-Cdwarf-version=5"],
+    ] {
+        let [theirs, ours] = both(flags)?.map(|ir| file(&ir));
+        if theirs.is_none() || theirs != ours {
+            return Err(format!("{flags:?}: in-tree {theirs:?}, ours {ours:?}").into());
+        }
+    }
+    Ok(())
 }

@@ -40,6 +40,18 @@ fn unsupported() -> Result<(), Failed> {
         "`-Cinstrument-coverage` is not supported by the codegen backend `fixed`",
     )?;
     refused(&["-Zsanitizer=address"], "`-Zsanitizer` is not supported")?;
+    refused(
+        &["-Zdebuginfo-compression=zlib"],
+        "`-Zdebuginfo-compression` is not supported",
+    )?;
+    refused(
+        &["-Ccode-model=medium", "-Zlarge-data-threshold=4"],
+        "`-Zlarge-data-threshold` is not supported",
+    )?;
+    refused(
+        &["-Zrelax-elf-relocations=no"],
+        "`-Zrelax-elf-relocations=no` is not supported",
+    )?;
     refused(&["-Cprofile-generate"], "`-Cprofile-generate` is not supported")
 }
 
