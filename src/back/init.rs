@@ -1,8 +1,8 @@
 //! The start of a session: what it asks for can be done, and LLVM is made ready.
 
-use rustc_session::EarlySession;
-use rustc_session::PointerAuthConfig;
 use rustc_session::config::DebugInfoCompression;
+use rustc_session::{EarlySession, PointerAuthConfig};
+use rustc_span::SourceFileHashAlgorithm;
 use rustc_target::spec::CodeModel;
 
 use crate::asm::teaching;
@@ -22,6 +22,7 @@ pub(crate) fn initialize(sess: &EarlySession) {
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
     let code_model = sess.opts.cg.code_model.or(sess.target.code_model);
+    let hash = unstable.src_hash_algorithm(&sess.target);
     let asked = [
         (!unstable.autodiff.is_empty(), "-Zautodiff"),
         (!unstable.offload.is_empty(), "-Zoffload"),
@@ -48,6 +49,11 @@ fn reject_unsupported(sess: &EarlySession) {
         (
             unstable.relax_elf_relocations == Some(false),
             "-Zrelax-elf-relocations=no",
+        ),
+        // Nor does it take a source without a checksum, which BLAKE3's cannot be.
+        (
+            unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
+            "-Zembed-source` with `-Zsrc-hash-algorithm=blake3",
         ),
         // LLVM asks for the threshold in these code models only.
         (

@@ -15,10 +15,10 @@ use crate::codegen::attributes::{AllocKind, alloc_attributes};
 use crate::codegen::context::CodegenCx;
 
 /// Attributes of one function, collected before they are added.
-struct Collector<'a, 'll, 'tcx> {
-    cx: &'a CodegenCx<'ll, 'tcx>,
+pub(super) struct Collector<'a, 'll, 'tcx> {
+    pub(super) cx: &'a CodegenCx<'ll, 'tcx>,
     function: FunctionValue<'ll>,
-    attrs: &'a CodegenFnAttrs,
+    pub(super) attrs: &'a CodegenFnAttrs,
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
@@ -63,7 +63,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         collector.allocation(instance);
         collector.patchable_entry();
         collector.packed_stack(instance);
-        self.apply_instrumentation(collector.function, collector.attrs.instrument_fn);
+        collector.instrumentation();
     }
 
     /// `target-features`: the session's, then the function's own, which win.
@@ -109,8 +109,14 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
         self.function.add_attribute(AttributeLoc::Function, attribute);
     }
 
-    fn add_text(&self, name: &str, value: &str) {
+    pub(super) fn add_text(&self, name: &str, value: &str) {
         self.add(self.cx.text_attribute(name, value));
+    }
+
+    pub(super) fn add_if(&self, on: bool, name: &str) {
+        if on {
+            self.add_text(name, "");
+        }
     }
 
     fn has(&self, flag: CodegenFnAttrFlags) -> bool {
@@ -137,9 +143,7 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
         if self.has(CodegenFnAttrFlags::COLD) {
             self.add(table.cold);
         }
-        if self.has(CodegenFnAttrFlags::NO_BUILTINS) {
-            self.add_text("no-builtins", "");
-        }
+        self.add_if(self.has(CodegenFnAttrFlags::NO_BUILTINS), "no-builtins");
     }
 
     fn inlining(&self, instance: Instance<'tcx>) {
@@ -205,21 +209,15 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
         if self.has(CodegenFnAttrFlags::NAKED) {
             return;
         }
-        if bti {
-            self.add_text("branch-target-enforcement", "");
-        }
-        if gcs {
-            self.add_text("guarded-control-stack", "");
-        }
+        self.add_if(bti, "branch-target-enforcement");
+        self.add_if(gcs, "guarded-control-stack");
         if let Some(PacRet { leaf, pc, key }) = pac_ret {
             self.add_text("sign-return-address", if leaf { "all" } else { "non-leaf" });
             self.add_text(
                 "sign-return-address-key",
                 if key == PAuthKey::A { "a_key" } else { "b_key" },
             );
-            if pc {
-                self.add_text("branch-protection-pauth-lr", "");
-            }
+            self.add_if(pc, "branch-protection-pauth-lr");
         }
     }
 
@@ -258,16 +256,21 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
         if sess.target.arch != Arch::S390x || !sess.opts.unstable_opts.packed_stack {
             return;
         }
-        let has = |name| {
-            let own = self.attrs.target_features.iter();
-            sess.internal_target_features.contains(&name)
-                || own.map(|feature| feature.name).any(|it| it == name)
+        let own = |name| {
+            self.attrs
+                .target_features
+                .iter()
+                .any(|feature| feature.name == name)
         };
+        let has = |name| own(name) || sess.internal_target_features.contains(&name);
         if has(sym::backchain) && !has(sym::soft_float) {
-            let span = self.cx.tcx.def_span(instance.def_id());
             let what =
                 "`-Zpacked-stack` and the target feature `backchain` go together only with `soft-float`";
-            sess.dcx().span_err(span, what);
+            // What the session got wrong is said of no function: rustc prints the same error once.
+            match own(sym::backchain) {
+                true => sess.dcx().span_err(self.cx.tcx.def_span(instance.def_id()), what),
+                false => sess.dcx().err(what),
+            };
             return;
         }
         self.add_text("packed-stack", "");

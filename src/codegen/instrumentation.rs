@@ -2,69 +2,63 @@
 //!
 //! All of it is attributes: LLVM's code generator puts in the calls, or room for them.
 
-use inkwell::attributes::{Attribute, AttributeLoc};
-use inkwell::values::FunctionValue;
-use rustc_attr_ir::InstrumentFnAttr;
-use rustc_session::config::{InstrumentMcount, InstrumentMcountOpts, InstrumentXRay};
+use rustc_attr_ir::InstrumentFnAttr::{Off, On};
+use rustc_codegen_ssa::traits::MiscCodegenMethods;
+use rustc_session::config::{InstrumentMcount, InstrumentXRay};
 
-use crate::codegen::context::CodegenCx;
+use crate::codegen::function_attributes::Collector;
 
-/// Instructions that make a function long enough for XRay, as in Clang: LLVM has no default of its own.
+/// XRay leaves functions of fewer instructions alone, unless told otherwise. The number is Clang's.
 const XRAY_THRESHOLD: usize = 200;
 
-impl<'ll> CodegenCx<'ll, '_> {
-    /// Adds the hooks that the session asks for, `wish` (`#[instrument_fn]`) allowing.
-    pub(crate) fn apply_instrumentation(&self, function: FunctionValue<'ll>, wish: Option<InstrumentFnAttr>) {
-        let options = &self.tcx.sess.opts.unstable_opts;
-        let add = |attribute: Attribute| function.add_attribute(AttributeLoc::Function, attribute);
-        if !matches!(wish, Some(InstrumentFnAttr::Off)) {
-            self.entry_hook(options.instrument_mcount)
-                .into_iter()
-                .for_each(add);
+impl Collector<'_, '_, '_> {
+    /// What the session asks for, as far as the function's own `#[instrument_fn]` lets it.
+    pub(super) fn instrumentation(&self) {
+        let options = &self.cx.sess().opts.unstable_opts;
+        if !matches!(self.attrs.instrument_fn, Some(Off)) {
+            self.entry_hook(options.instrument_mcount);
         }
         if let Some(xray) = &options.instrument_xray {
-            self.xray(xray, wish).into_iter().for_each(add);
+            self.xray(xray);
         }
     }
 
     /// `-Zinstrument-mcount`: a call at the entry, which may be left out or listed in a section.
-    fn entry_hook(&self, kind: InstrumentMcount) -> Vec<Attribute> {
-        let target = &self.tcx.sess.target;
-        let (call, InstrumentMcountOpts { no_call, record }) = match kind {
-            InstrumentMcount::Disabled => return Vec::new(),
-            InstrumentMcount::Fentry(details) => (self.text_attribute("fentry-call", "true"), details),
+    fn entry_hook(&self, kind: InstrumentMcount) {
+        let details = match kind {
+            InstrumentMcount::Disabled => return,
+            InstrumentMcount::Fentry(details) => {
+                self.add_text("fentry-call", "true");
+                details
+            }
             InstrumentMcount::Mcount(details) => {
-                // Where LLVM makes the call itself, it knows the hook by the name of an intrinsic.
+                let target = &self.cx.sess().target;
+                // Some targets have an intrinsic that knows how their hook wants to be called.
                 let hook = target.llvm_mcount_intrinsic.as_ref().unwrap_or(&target.mcount);
-                let name = "instrument-function-entry-inlined";
-                (self.text_attribute(name, hook), details)
+                self.add_text("instrument-function-entry-inlined", hook);
+                details
             }
         };
-        let details = [(no_call, "mnop-mcount"), (record, "mrecord-mcount")];
-        let asked = details.into_iter().filter(|(on, _)| *on);
-        std::iter::once(call)
-            .chain(asked.map(|(_, name)| self.text_attribute(name, "")))
-            .collect()
+        self.add_if(details.no_call, "mnop-mcount");
+        self.add_if(details.record, "mrecord-mcount");
     }
 
     /// `-Zinstrument-xray`: room at the entry and the exits that a runtime library can turn into calls.
-    fn xray(&self, asked: &InstrumentXRay, wish: Option<InstrumentFnAttr>) -> Vec<Attribute> {
-        let threshold = asked.instruction_threshold.unwrap_or(XRAY_THRESHOLD).to_string();
-        let (always, never) = match wish {
-            Some(InstrumentFnAttr::On) => (true, false),
-            Some(InstrumentFnAttr::Off) => (false, true),
-            None => (asked.always, asked.never && !asked.always),
+    fn xray(&self, asked: &InstrumentXRay) {
+        let when = match (self.attrs.instrument_fn, asked) {
+            (Some(On), _) => Some("xray-always"),
+            (Some(Off), _) => Some("xray-never"),
+            (None, InstrumentXRay { always: true, .. }) => Some("xray-always"),
+            (None, InstrumentXRay { never: true, .. }) => Some("xray-never"),
+            (None, _) => None,
         };
-        let all = [
-            (true, "xray-instruction-threshold", threshold.as_str()),
-            (asked.ignore_loops, "xray-ignore-loops", ""),
-            (asked.skip_entry, "xray-skip-entry", ""),
-            (asked.skip_exit, "xray-skip-exit", ""),
-            (never, "function-instrument", "xray-never"),
-            (always, "function-instrument", "xray-always"),
-        ];
-        let on = all.into_iter().filter(|(on, ..)| *on);
-        on.map(|(_, name, value)| self.text_attribute(name, value))
-            .collect()
+        if let Some(when) = when {
+            self.add_text("function-instrument", when);
+        }
+        let threshold = asked.instruction_threshold.unwrap_or(XRAY_THRESHOLD);
+        self.add_text("xray-instruction-threshold", &threshold.to_string());
+        self.add_if(asked.ignore_loops, "xray-ignore-loops");
+        self.add_if(asked.skip_entry, "xray-skip-entry");
+        self.add_if(asked.skip_exit, "xray-skip-exit");
     }
 }

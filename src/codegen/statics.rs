@@ -6,7 +6,7 @@ use std::ffi::CString;
 use inkwell::module::Linkage as LlvmLinkage;
 use inkwell::values::{GlobalValue, UnnamedAddress};
 use inkwell::{DLLStorageClass, GlobalVisibility};
-use rustc_abi::Size;
+use rustc_abi::{Align, Size};
 use rustc_attr_ir::Linkage;
 use rustc_attr_ir::lang_items::LangItem;
 use rustc_codegen_ssa::traits::*;
@@ -66,10 +66,17 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                 "Objective-C classes and selectors are not supported by this backend",
             );
         }
-        let ty = self.static_type(instance);
+        let (ty, align) = self.static_type(instance);
         let global = match attrs.import_linkage {
             Some(linkage) => self.import_with_linkage(instance, name, linkage, ty),
-            None => self.declare_aligned(instance, name, ty),
+            None => {
+                let global = self.declare_variable(name, ty);
+                // Another declaration of the same symbol may have spoken first.
+                if global.get_alignment() == 0 {
+                    global.set_alignment(align.bytes() as u32);
+                }
+                global
+            }
         };
         if def_id.is_local()
             && !self.tcx.is_foreign_item(def_id)
@@ -82,22 +89,6 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         self.set_declaration_locality(global);
         if self.is_dll_import(def_id) {
             global.set_dll_storage_class(DLLStorageClass::Import);
-        }
-        global
-    }
-
-    /// Declares a static with the alignment of its type: the bytes that stand for the type promise none, and
-    /// accesses are better for a promise.
-    fn declare_aligned(&self, instance: Instance<'tcx>, name: &str, ty: Type<'ll>) -> GlobalValue<'ll> {
-        let global = self.declare_variable(name, ty);
-        let nested = matches!(
-            self.tcx.def_kind(instance.def_id()),
-            DefKind::Static { nested: true, .. }
-        );
-        // A definition or an earlier declaration of the same symbol has said it already.
-        if !nested && global.get_alignment() == 0 {
-            let layout = self.layout_of(instance.ty(self.tcx, self.typing_env()));
-            global.set_alignment(layout.align.abi.bytes() as u32);
         }
         global
     }
@@ -118,13 +109,14 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         from_dll || from_rust_dll
     }
 
-    fn static_type(&self, instance: Instance<'tcx>) -> Type<'ll> {
+    /// The bytes that stand for a static of elsewhere. They promise no alignment: the type's comes with them.
+    fn static_type(&self, instance: Instance<'tcx>) -> (Type<'ll>, Align) {
         match self.tcx.def_kind(instance.def_id()) {
             // A static inside another static's initialiser has no type of its own, only bytes.
-            DefKind::Static { nested: true, .. } => self.types.i8,
+            DefKind::Static { nested: true, .. } => (self.types.i8, Align::ONE),
             _ => {
                 let layout = self.layout_of(instance.ty(self.tcx, self.typing_env()));
-                self.byte_array(layout.size.bytes())
+                (self.byte_array(layout.size.bytes()), layout.align.abi)
             }
         }
     }

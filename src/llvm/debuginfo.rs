@@ -7,6 +7,8 @@ use inkwell::values::{AsValueRef, FunctionValue};
 use llvm_sys::debuginfo::*;
 use llvm_sys::prelude::LLVMMetadataRef;
 
+pub(crate) use llvm_sys::debuginfo::LLVMChecksumKind as Checksum;
+
 /// A scope by its raw reference; inkwell wraps only those it makes itself.
 ///
 /// # Safety
@@ -17,9 +19,8 @@ unsafe fn wrap_scope<'ll>(raw: LLVMMetadataRef) -> DIScope<'ll> {
     unsafe { std::mem::transmute::<NonNull<_>, DIScope<'ll>>(raw) }
 }
 
-pub(crate) use llvm_sys::debuginfo::LLVMChecksumKind as Checksum;
-
-/// The file `name` in `directory`, with the checksum of its text in hexadecimal and with the text itself, if given.
+/// The file `name` in `directory`, with the checksum of its text in hexadecimal and, which needs the checksum,
+/// with the text itself.
 pub(crate) fn file<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     name: &str,
@@ -31,7 +32,8 @@ pub(crate) fn file<'ll>(
         return builder.create_file(name, directory);
     };
     let text = text.unwrap_or_default();
-    // SAFETY: the builder is live, and every text goes with its length; LLVM copies all of them.
+    // SAFETY: the builder is live, and every text goes with its length; LLVM copies all of them. `DIFile` is a
+    // transparent wrapper of a non-null pointer.
     unsafe {
         let raw = LLVMDIBuilderCreateFileWithChecksum(
             builder.as_mut_ptr(),
@@ -46,7 +48,6 @@ pub(crate) fn file<'ll>(
             text.len(),
         );
         let raw = NonNull::new(raw).expect("LLVM makes a file or aborts");
-        // SAFETY: `DIFile` is a transparent wrapper of such a pointer.
         std::mem::transmute::<NonNull<_>, DIFile<'ll>>(raw)
     }
 }

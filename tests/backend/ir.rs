@@ -5,13 +5,15 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::Workshop;
+use crate::harness::{Workshop, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("signatures carry the in-tree backend's attributes", optimized),
     ("without optimisation too", unoptimized),
     ("metadata of loads", loads),
     ("hooks of profilers and tracers", hooks),
+    ("a function's own wish about hooks", own_hooks),
+    ("foreign statics have the alignment of their type", alignment),
     ("the sources' checksums and texts", sources),
 ];
 
@@ -118,6 +120,36 @@ fn hooks() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// The IR of a library of ours.
+fn ours(source: &str, flags: &[&str]) -> Result<String, Failed> {
+    let shop = Workshop::with(&[("a.rs", source)])?;
+    shop.compile(&[&["a.rs", "--crate-type=lib", "--emit=llvm-ir=a.ll"], flags].concat())?;
+    shop.read("a.ll")
+}
+
+fn own_hooks() -> Result<(), Failed> {
+    let marked = |wish: &str, flag: &str| {
+        let source = format!(
+            "#![feature(instrument_fn)]\n#[instrument_fn = \"{wish}\"] #[unsafe(no_mangle)] pub fn f() {{}}\n"
+        );
+        ours(&source, &[flag])
+    };
+    holds(&marked("off", "-Zinstrument-xray=always")?, "=\"xray-never\"")?;
+    holds(&marked("on", "-Zinstrument-xray=never")?, "=\"xray-always\"")?;
+    holds(&marked("on", "-Zinstrument-mcount=fentry")?, "fentry-call")?;
+    match marked("off", "-Zinstrument-mcount=fentry")?.contains("fentry-call") {
+        true => Err("a hook that the function does not want".into()),
+        false => Ok(()),
+    }
+}
+
+/// LLVM knows the answer only if it knows the alignment.
+fn alignment() -> Result<(), Failed> {
+    let source = "unsafe extern \"C\" { static X: u64; }\n#[unsafe(no_mangle)] pub fn aligned() -> bool { \
+        (&raw const X).addr() % 8 == 0 }\n";
+    holds(&ours(source, &["-Copt-level=2"])?, "ret i1 true")
 }
 
 /// What is said of the file `a.rs`, whatever the number of the node.

@@ -52,6 +52,14 @@ fn unsupported() -> Result<(), Failed> {
         &["-Zrelax-elf-relocations=no"],
         "`-Zrelax-elf-relocations=no` is not supported",
     )?;
+    refused(
+        &["-Zembed-source=yes", "-Zsrc-hash-algorithm=blake3"],
+        "`-Zembed-source` with `-Zsrc-hash-algorithm=blake3` is not supported",
+    )?;
+    refused(
+        &["--target=aarch64-unknown-linux-pauthtest"],
+        "pointer authentication",
+    )?;
     refused(&["-Cprofile-generate"], "`-Cprofile-generate` is not supported")
 }
 

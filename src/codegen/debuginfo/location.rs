@@ -64,21 +64,19 @@ impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     fn dbg_scope_fn(
         &mut self,
         instance: Instance<'tcx>,
-        _fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
+        fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
         maybe_definition_llfn: Option<FunctionValue<'ll>>,
     ) -> Scope<'ll> {
         self.cx
             .debug()
-            .subprogram(self.cx, instance, maybe_definition_llfn)
+            .subprogram(self.cx, instance, fn_abi, maybe_definition_llfn)
     }
 
     fn dbg_create_lexical_block(&mut self, pos: BytePos, parent_scope: Scope<'ll>) -> Scope<'ll> {
         let debug = self.cx.debug();
         let (line, column) = self.cx.line_and_column(pos);
-        let file = debug.file(
-            self.cx.tcx,
-            &self.cx.tcx.sess.source_map().lookup_source_file(pos),
-        );
+        let tcx = self.cx.tcx;
+        let file = debug.file(tcx, &tcx.sess.source_map().lookup_source_file(pos));
         let block = debug
             .builder
             .create_lexical_block(parent_scope.0, file, line, column);

@@ -43,8 +43,6 @@ pub(crate) struct DebugContext<'ll, 'tcx> {
     /// Whether functions are described by more than line tables need.
     describes_names: bool,
     namespaces: RefCell<FxHashMap<DefId, DIScope<'ll>>>,
-    /// Whether the sources themselves are put into the debug information (`-Zembed-source`).
-    embedded: bool,
 }
 
 impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
@@ -109,7 +107,6 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
             inlined: RefCell::default(),
             describes_names: matches!(kind, DWARFEmissionKind::Full),
             namespaces: RefCell::default(),
-            embedded: sess.opts.unstable_opts.embed_source,
         })
     }
 
@@ -130,7 +127,8 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
                 other => (other.display(scope).to_string().into(), "".into()),
             };
             let checksum = checksum(&source.src_hash);
-            let text = self.embedded.then(|| source_text(tcx, source));
+            let embedded = tcx.sess.opts.unstable_opts.embed_source;
+            let text = embedded.then(|| source_text(tcx, source));
             debuginfo::file(&self.builder, &name, &directory, checksum, text.as_deref())
         })
     }
@@ -144,8 +142,10 @@ fn checksum(hash: &SourceFileHash) -> Option<(debuginfo::Checksum, String)> {
         SourceFileHashAlgorithm::Sha256 => debuginfo::Checksum::CSK_SHA256,
         SourceFileHashAlgorithm::Blake3 => return None,
     };
-    let digits = hash.hash_bytes().iter().map(|byte| format!("{byte:02x}"));
-    Some((kind, digits.collect()))
+    // Of `md5=0123…`, what follows the name.
+    let shown = hash.to_string();
+    let (_, digits) = shown.split_once('=')?;
+    Some((kind, digits.to_owned()))
 }
 
 /// The text of `source`, or nothing where it is another crate's and no longer at hand.

@@ -1,10 +1,10 @@
 //! Subprograms: the functions that code belongs to, by the names that people search for.
 
-use inkwell::attributes::AttributeLoc;
 use inkwell::debug_info::{AsDIScope, DIFlags, DIFlagsConstants};
 use inkwell::values::FunctionValue;
-use rustc_middle::ty::Instance;
+use rustc_middle::ty::{Instance, Ty};
 use rustc_session::config::OptLevel;
+use rustc_target::callconv::FnAbi;
 
 use super::{DebugContext, NO_FLAGS, Scope, namespace};
 use crate::codegen::context::CodegenCx;
@@ -16,6 +16,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         &self,
         cx: &CodegenCx<'ll, 'tcx>,
         instance: Instance<'tcx>,
+        fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
         definition: Option<FunctionValue<'ll>>,
     ) -> Scope<'ll> {
         if definition.is_none()
@@ -23,7 +24,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         {
             return known;
         }
-        let scope = self.describe(cx, instance, definition);
+        let scope = self.describe(cx, instance, fn_abi);
         match definition {
             Some(function) => debuginfo::set_subprogram(function, scope.0),
             None => {
@@ -37,7 +38,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         &self,
         cx: &CodegenCx<'ll, 'tcx>,
         instance: Instance<'tcx>,
-        definition: Option<FunctionValue<'ll>>,
+        fn_abi: &FnAbi<'tcx, Ty<'tcx>>,
     ) -> Scope<'ll> {
         let tcx = cx.tcx;
         let def_id = instance.def_id();
@@ -50,11 +51,9 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         let ty = self.builder.create_subroutine_type(file, None, &[], NO_FLAGS);
         let optimized = tcx.sess.opts.optimize != OptLevel::No;
         let local = !tcx.is_reachable_non_generic(def_id);
-        // Debuggers need not look for a way back into the caller.
-        let no_return = cx.attributes.table.no_return.get_enum_kind_id();
-        let flags = match definition.and_then(|it| it.get_enum_attribute(AttributeLoc::Function, no_return)) {
-            Some(_) => DIFlags::NO_RETURN,
-            None => NO_FLAGS,
+        let flags = match fn_abi.ret.layout.is_uninhabited() {
+            true => DIFlags::NO_RETURN,
+            false => NO_FLAGS,
         };
         let scope = self.builder.create_function(
             self.scope_around(tcx, def_id),
