@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Workshop, holds};
+use crate::support::project::{TempProject, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("every kind is written", every_kind),
@@ -17,7 +17,7 @@ pub const CHECKS: &[(&str, Check)] = &[
 const SOURCE: &str = "#[unsafe(no_mangle)] pub fn add(a: u32, b: u32) -> u32 { a + b }\n";
 
 fn every_kind() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", SOURCE)])?;
+    let shop = TempProject::with(&[("a.rs", SOURCE)])?;
     let kinds: [(&str, &[u8]); 6] = [
         ("obj", b"\x7fELF"),
         ("asm", b""),
@@ -41,7 +41,7 @@ fn every_kind() -> Result<(), Failed> {
 }
 
 fn several() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", SOURCE)])?;
+    let shop = TempProject::with(&[("a.rs", SOURCE)])?;
     shop.compile(&[
         "a.rs",
         "--crate-type=rlib",
@@ -60,14 +60,14 @@ fn several() -> Result<(), Failed> {
 }
 
 fn sections() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", SOURCE)])?;
+    let shop = TempProject::with(&[("a.rs", SOURCE)])?;
     shop.compile(&["a.rs", "--crate-type=lib", "--emit=asm=a.s"])?;
     holds(&shop.read("a.s")?, ".section\t.text.add")
 }
 
 fn zeroed() -> Result<(), Failed> {
     let source = "#[unsafe(no_mangle)] pub static mut ZEROED: [u8; 1 << 20] = [0; 1 << 20];\n";
-    let shop = Workshop::with(&[("a.rs", source)])?;
+    let shop = TempProject::with(&[("a.rs", source)])?;
     shop.compile(&["a.rs", "--crate-type=lib", "--emit=obj=a.o"])?;
     match std::fs::metadata(shop.path("a.o"))?.len() {
         0..0x1_0000 => Ok(()),
@@ -80,7 +80,7 @@ const TWO_MODULES: &str = "mod one { #[inline(never)] pub fn f() -> u32 { 1 } }\
     fn main() { println!(\"{}\", one::f() + two::f()); }\n";
 
 /// Compiles incrementally, and returns which units were compiled.
-fn compiled_units(shop: &Workshop) -> Result<Vec<String>, Failed> {
+fn compiled_units(shop: &TempProject) -> Result<Vec<String>, Failed> {
     let output = shop
         .command()
         .args(["a.rs", "-Cincremental=cache", "-Ccodegen-units=16"])
@@ -94,7 +94,7 @@ fn compiled_units(shop: &Workshop) -> Result<Vec<String>, Failed> {
 }
 
 fn incremental() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", TWO_MODULES)])?;
+    let shop = TempProject::with(&[("a.rs", TWO_MODULES)])?;
     let first = compiled_units(&shop)?;
     let before = shop.run("a")?;
     let second = compiled_units(&shop)?;
@@ -105,7 +105,7 @@ fn incremental() -> Result<(), Failed> {
 }
 
 fn incremental_change() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", TWO_MODULES)])?;
+    let shop = TempProject::with(&[("a.rs", TWO_MODULES)])?;
     let first = compiled_units(&shop)?;
     std::fs::write(shop.path("a.rs"), TWO_MODULES.replace("{ 2 }", "{ 20 }"))?;
     let second = compiled_units(&shop)?;

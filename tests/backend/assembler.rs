@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Workshop, holds, is_error};
+use crate::support::project::{TempProject, holds, is_error};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("in a program", program),
@@ -17,7 +17,7 @@ pub const CHECKS: &[(&str, Check)] = &[
 ];
 
 /// Compiles, and wants an error at `place` that speaks of `bogus`.
-fn points_at(shop: &Workshop, arguments: &[&str], place: &str) -> Result<(), Failed> {
+fn points_at(shop: &TempProject, arguments: &[&str], place: &str) -> Result<(), Failed> {
     let outcome = shop.rustc(arguments)?;
     is_error(&outcome)?;
     holds(&outcome.stderr, "bogus")?;
@@ -28,7 +28,7 @@ const INLINE: &str = "pub fn f() -> u64 {\n    let x: u64;\n    unsafe {\n      
     \"mov {0}, 1\",\n            \"bogus {0}\",\n            out(reg) x,\n        )\n    };\n    x\n}\nfn main() { f(); }\n";
 
 fn program() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", INLINE)])?;
+    let shop = TempProject::with(&[("a.rs", INLINE)])?;
     for level in ["-Copt-level=0", "-Copt-level=3"] {
         points_at(&shop, &["a.rs", level], "a.rs:6:14")?;
     }
@@ -39,7 +39,7 @@ fn program() -> Result<(), Failed> {
 }
 
 fn library() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", INLINE)])?;
+    let shop = TempProject::with(&[("a.rs", INLINE)])?;
     points_at(
         &shop,
         &["a.rs", "--crate-type=rlib", "-Cembed-bitcode=yes"],
@@ -50,7 +50,7 @@ fn library() -> Result<(), Failed> {
 fn fat_lto() -> Result<(), Failed> {
     let main =
         "fn main() {\n    up::f();\n    unsafe { std::arch::asm!(\"nop\",\n        \"bogus_here\") }\n}\n";
-    let shop = Workshop::with(&[("up.rs", INLINE), ("main.rs", main)])?;
+    let shop = TempProject::with(&[("up.rs", INLINE), ("main.rs", main)])?;
     // With this flag, as cargo gives it, a library is bitcode only: its assembly is first read at the end.
     shop.compile(&["up.rs", "--crate-type=rlib", "-Clinker-plugin-lto", "-O"])?;
     let arguments = ["main.rs", "--extern=up", "-Clto=fat", "-O"];
@@ -61,7 +61,7 @@ fn fat_lto() -> Result<(), Failed> {
 fn global() -> Result<(), Failed> {
     let source =
         "std::arch::global_asm!(\n    \".globl f\",\n    \"f:\",\n    \"bogus eax\",\n);\nfn main() {}\n";
-    let shop = Workshop::with(&[("a.rs", source)])?;
+    let shop = TempProject::with(&[("a.rs", source)])?;
     points_at(&shop, &["a.rs"], "a.rs:4:6")?;
     points_at(&shop, &["a.rs", "-Clto=fat"], "a.rs:4:6")?;
     let twice = shop.rustc(&["a.rs", "--crate-type=rlib", "-Cembed-bitcode=yes"])?;
@@ -78,13 +78,13 @@ fn global() -> Result<(), Failed> {
 fn naked() -> Result<(), Failed> {
     let source = "#[unsafe(naked)]\npub extern \"C\" fn f() {\n    std::arch::naked_asm!(\n        \"nop\",\n        \
         \"bogus rax\",\n        \"ret\",\n    )\n}\nfn main() { f() }\n";
-    points_at(&Workshop::with(&[("a.rs", source)])?, &["a.rs"], "a.rs:5:10")
+    points_at(&TempProject::with(&[("a.rs", source)])?, &["a.rs"], "a.rs:5:10")
 }
 
 fn naked_with_frame() -> Result<(), Failed> {
     let source = "#[unsafe(naked)]\npub extern \"C\" fn f() {\n    std::arch::naked_asm!(\n        \".cfi_startproc\",\n        \
         \"bogus rax\",\n        \".cfi_endproc\",\n    )\n}\nfn main() { f() }\n";
-    points_at(&Workshop::with(&[("a.rs", source)])?, &["a.rs"], "a.rs:5:10")
+    points_at(&TempProject::with(&[("a.rs", source)])?, &["a.rs"], "a.rs:5:10")
 }
 
 fn exhausted() -> Result<(), Failed> {
@@ -94,7 +94,7 @@ fn exhausted() -> Result<(), Failed> {
         "fn main() {{\n    unsafe {{ std::arch::asm!(\"/* {} */\", {operands}) }}\n}}\n",
         list.join(" ")
     );
-    let shop = Workshop::with(&[("a.rs", &source)])?;
+    let shop = TempProject::with(&[("a.rs", &source)])?;
     let outcome = shop.rustc(&["a.rs"])?;
     is_error(&outcome)?;
     holds(
@@ -107,8 +107,8 @@ fn exhausted() -> Result<(), Failed> {
 fn reproducible() -> Result<(), Failed> {
     let source = INLINE.replace("bogus {0}", "inc {0}");
     let (first, second) = (
-        Workshop::with(&[("a.rs", &source)])?,
-        Workshop::with(&[("a.rs", &source)])?,
+        TempProject::with(&[("a.rs", &source)])?,
+        TempProject::with(&[("a.rs", &source)])?,
     );
     let arguments = ["a.rs", "--crate-type=lib", "--emit=llvm-bc=a.bc"];
     // Other files in the session move the file in rustc's memory.

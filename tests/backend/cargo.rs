@@ -5,7 +5,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Outcome, Workshop, holds, outcome};
+use crate::support::project::{Outcome, TempProject, holds, outcome};
 
 pub const CHECKS: &[(&str, Check)] = &[
     (
@@ -41,8 +41,8 @@ const FILES: [(&str, &str); 5] = [
     ),
 ];
 
-fn project() -> Result<Workshop, Failed> {
-    let shop = Workshop::new()?;
+fn project() -> Result<TempProject, Failed> {
+    let shop = TempProject::new()?;
     for (name, text) in FILES {
         let path = shop.path(name);
         path.parent().map(std::fs::create_dir_all).transpose()?;
@@ -51,7 +51,7 @@ fn project() -> Result<Workshop, Failed> {
     Ok(shop)
 }
 
-fn fixed(shop: &Workshop, arguments: &[&str], flags: &str) -> Result<Outcome, Failed> {
+fn fixed(shop: &TempProject, arguments: &[&str], flags: &str) -> Result<Outcome, Failed> {
     let output = Command::new(env!("CARGO_BIN_EXE_fixed"))
         .current_dir(shop.path("."))
         .args(arguments)
@@ -89,7 +89,7 @@ fn own_flags() -> Result<(), Failed> {
 }
 
 fn rustc() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", "fn main() { println!(\"made\") }\n")])?;
+    let shop = TempProject::with(&[("a.rs", "fn main() { println!(\"made\") }\n")])?;
     let version = fixed(&shop, &["rustc", "-vV"], "")?;
     holds(&version.stdout, "rustc")?;
     fixed(&shop, &["rustc", "a.rs", "-O", "-Csave-temps"], "")?;

@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::Workshop;
+use crate::support::project::TempProject;
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("rlib and bin, generics across", rlib),
@@ -26,7 +26,7 @@ const USER: &str = "fn main() { let (a, b) = up::twice(&vec![1, 2]); up::COUNT.s
 const PRINTED: &str = "[1, 2][1, 2] right 7 2\n";
 
 fn pair(kind: &str, flags: &[&str]) -> Result<(), Failed> {
-    let shop = Workshop::with(&[("up.rs", LIBRARY), ("main.rs", USER)])?;
+    let shop = TempProject::with(&[("up.rs", LIBRARY), ("main.rs", USER)])?;
     let library = [&["up.rs", kind][..], flags].concat();
     shop.compile(&library)?;
     let program = [
@@ -61,7 +61,7 @@ const C_USER: &str = "#[link(name = \"up\")] unsafe extern \"C\" { fn triple(x: 
     fn main() { unsafe { println!(\"{} {}\", triple(2), LIMIT) } }\n";
 
 fn cdylib() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("up.rs", C_LIBRARY), ("main.rs", C_USER)])?;
+    let shop = TempProject::with(&[("up.rs", C_LIBRARY), ("main.rs", C_USER)])?;
     shop.compile(&["up.rs", "--crate-type=cdylib", "-O"])?;
     shop.compile(&["main.rs", "-Clink-arg=-Wl,-rpath,$ORIGIN"])?;
     expect(&shop.run("main")?, "6 9\n")?;
@@ -79,7 +79,7 @@ fn cdylib() -> Result<(), Failed> {
 }
 
 fn staticlib() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("up.rs", C_LIBRARY), ("main.rs", C_USER)])?;
+    let shop = TempProject::with(&[("up.rs", C_LIBRARY), ("main.rs", C_USER)])?;
     shop.compile(&["up.rs", "--crate-type=staticlib"])?;
     shop.compile(&["main.rs", "-Clink-arg=-Wl,--allow-multiple-definition"])?;
     expect(&shop.run("main")?, "6 9\n")
@@ -89,14 +89,14 @@ fn proc_macro() -> Result<(), Failed> {
     let library = "use proc_macro::TokenStream;\n#[proc_macro] pub fn seven(_: TokenStream) -> TokenStream \
         { \"7_u32\".parse().unwrap() }\n";
     let user = "fn main() { println!(\"{}\", up::seven!()) }\n";
-    let shop = Workshop::with(&[("up.rs", library), ("main.rs", user)])?;
+    let shop = TempProject::with(&[("up.rs", library), ("main.rs", user)])?;
     shop.compile(&["up.rs", "--crate-type=proc-macro", "--extern=proc_macro"])?;
     shop.compile(&["main.rs", "--extern=up"])?;
     expect(&shop.run("main")?, "7\n")
 }
 
 /// The in-tree backend: the same rustc, told of no other.
-fn in_tree(shop: &Workshop, arguments: &[&str]) -> Result<(), Failed> {
+fn in_tree(shop: &TempProject, arguments: &[&str]) -> Result<(), Failed> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let status = std::process::Command::new(rustc)
         .current_dir(shop.path("."))
@@ -111,7 +111,7 @@ fn in_tree(shop: &Workshop, arguments: &[&str]) -> Result<(), Failed> {
 
 fn mixed() -> Result<(), Failed> {
     for ours_first in [true, false] {
-        let shop = Workshop::with(&[("up.rs", LIBRARY), ("main.rs", USER)])?;
+        let shop = TempProject::with(&[("up.rs", LIBRARY), ("main.rs", USER)])?;
         let (library, program) = (["up.rs", "--crate-type=rlib"], ["main.rs", "--extern=up"]);
         if ours_first {
             shop.compile(&library)?;
@@ -126,7 +126,7 @@ fn mixed() -> Result<(), Failed> {
 }
 
 fn size() -> Result<(), Failed> {
-    let shop = Workshop::with(&[(
+    let shop = TempProject::with(&[(
         "main.rs",
         "fn main() { println!(\"{:?}\", std::env::args().count()) }\n",
     )])?;

@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Workshop, holds};
+use crate::support::project::{TempProject, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("a backtrace names functions, files and lines", backtrace),
@@ -17,7 +17,7 @@ const PROGRAM: &str = "mod inner {\n    #[inline(never)]\n    pub fn deep() {\n 
     std::hint::black_box(());\n}\n";
 
 fn trace(flags: &[&str]) -> Result<String, Failed> {
-    let shop = Workshop::with(&[("trace.rs", PROGRAM)])?;
+    let shop = TempProject::with(&[("trace.rs", PROGRAM)])?;
     shop.compile(&[&["trace.rs"], flags].concat())?;
     shop.run("trace")
 }
@@ -43,7 +43,7 @@ fn inlined() -> Result<(), Failed> {
 /// rust-lang/rust#146736 and #152456.
 fn naked() -> Result<(), Failed> {
     let source = "#[unsafe(naked)]\npub extern \"C\" fn bare() {\n    std::arch::naked_asm!(\"ret\")\n}\n";
-    let shop = Workshop::with(&[("a.rs", source)])?;
+    let shop = TempProject::with(&[("a.rs", source)])?;
     shop.compile(&["a.rs", "--crate-type=lib", "--emit=llvm-ir=a.ll", "-Cdebuginfo=2"])?;
     let ir = shop.read("a.ll")?;
     holds(&ir, "!DISubprogram(name: \"bare\"")?;

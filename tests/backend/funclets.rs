@@ -6,7 +6,7 @@
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Workshop, holds};
+use crate::support::project::{TempProject, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("programs for Windows", windows),
@@ -19,7 +19,7 @@ const ASM: &str = include_str!("../asm/unwind_drops.rs");
 
 /// Compiles for `target` at two levels and returns the IR, or nothing if there is no standard library.
 fn compile(target: &str, source: &str, flags: &[&str]) -> Result<Option<String>, Failed> {
-    let shop = Workshop::with(&[("a.rs", source)])?;
+    let shop = TempProject::with(&[("a.rs", source)])?;
     let libraries = shop.compile(&["--print=target-libdir", "--target", target])?;
     if !std::path::Path::new(libraries.stdout.trim()).is_dir() {
         eprintln!("note: there is no standard library for {target}; not tried");

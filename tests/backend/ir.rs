@@ -5,7 +5,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Workshop, holds};
+use crate::support::project::{TempProject, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("signatures carry the in-tree backend's attributes", optimized),
@@ -38,7 +38,7 @@ fn signatures(ir: &str) -> Vec<String> {
 
 /// The IR of both backends: the in-tree one's, and ours.
 fn both(flags: &[&str]) -> Result<[String; 2], Failed> {
-    let shop = Workshop::with(&[("a.rs", SOURCE)])?;
+    let shop = TempProject::with(&[("a.rs", SOURCE)])?;
     let arguments = [&["a.rs", "-Cno-prepopulate-passes", "--edition=2024"], flags].concat();
     let theirs = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
         .current_dir(shop.path("."))
@@ -124,7 +124,7 @@ fn hooks() -> Result<(), Failed> {
 
 /// The IR of a library of ours.
 fn ours(source: &str, flags: &[&str]) -> Result<String, Failed> {
-    let shop = Workshop::with(&[("a.rs", source)])?;
+    let shop = TempProject::with(&[("a.rs", source)])?;
     shop.compile(&[&["a.rs", "--crate-type=lib", "--emit=llvm-ir=a.ll"], flags].concat())?;
     shop.read("a.ll")
 }

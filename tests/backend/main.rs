@@ -6,9 +6,10 @@ mod cargo;
 mod crates;
 mod debuginfo;
 mod funclets;
-mod harness;
 mod ir;
 mod refusals;
+#[path = "../support/mod.rs"]
+mod support;
 mod verifier;
 
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -5,7 +5,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Workshop, holds, is_error, outcome};
+use crate::support::project::{TempProject, holds, is_error, outcome};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("flags that are not supported", unsupported),
@@ -24,7 +24,7 @@ pub const CHECKS: &[(&str, Check)] = &[
 const HELLO: &str = "fn main() { println!(\"hello\") }\n";
 
 fn refused(flags: &[&str], word: &str) -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let shop = TempProject::with(&[("a.rs", HELLO)])?;
     let run = shop.rustc(&[&["a.rs"], flags].concat())?;
     is_error(&run)?;
     holds(&run.stderr, word)?;
@@ -72,20 +72,20 @@ fn unknown_llvm_option() -> Result<(), Failed> {
 }
 
 fn unknown_cpu() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let shop = TempProject::with(&[("a.rs", HELLO)])?;
     let run = shop.rustc(&["a.rs", "-Ctarget-cpu=no-such-cpu"])?;
     holds(&run.stderr, "no-such-cpu")
 }
 
 fn unwritable() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let shop = TempProject::with(&[("a.rs", HELLO)])?;
     let run = shop.rustc(&["a.rs", "--emit=obj=no/such/folder/a.o"])?;
     is_error(&run)?;
     holds(&run.stderr, "no/such/folder")
 }
 
 fn broken_program() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", "fn main() { let x: u32 = \"\"; }\n")])?;
+    let shop = TempProject::with(&[("a.rs", "fn main() { let x: u32 = \"\"; }\n")])?;
     let run = shop.rustc(&["a.rs"])?;
     is_error(&run)?;
     holds(&run.stderr, "E0308")
@@ -98,14 +98,14 @@ fn missing_instruction() -> Result<(), Failed> {
         unsafe extern \"llvm-intrinsic\" { #[link_name = \"llvm.x86.aesni.aesimc\"] fn conflict(a: __m128i) -> \
         __m128i; }\n\
         #[unsafe(no_mangle)] pub unsafe fn user(a: __m128i) -> __m128i { unsafe { conflict(a) } }\nfn main() {}\n";
-    let shop = Workshop::with(&[("a.rs", source)])?;
+    let shop = TempProject::with(&[("a.rs", source)])?;
     let run = shop.rustc(&["a.rs"])?;
     is_error(&run)?;
     holds(&run.stderr, "user")
 }
 
 fn wrong_log() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("a.rs", HELLO)])?;
+    let shop = TempProject::with(&[("a.rs", HELLO)])?;
     let run = outcome(shop.command().arg("a.rs").env("FIXED_LOG", "fixed=[").output()?);
     is_error(&run)?;
     holds(&run.stderr, "FIXED_LOG")

@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::harness::{Outcome, Workshop, holds, is_error, outcome};
+use crate::support::project::{Outcome, TempProject, holds, is_error, outcome};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("the historical placement is caught", historical),
@@ -16,7 +16,7 @@ pub const CHECKS: &[(&str, Check)] = &[
 const STORY: &str = include_str!("../asm/story_drop.rs");
 
 fn taught(lesson: &str, flags: &[&str]) -> Result<Outcome, Failed> {
-    let shop = Workshop::with(&[("story.rs", STORY)])?;
+    let shop = TempProject::with(&[("story.rs", STORY)])?;
     let output = shop
         .command()
         .arg("story.rs")
@@ -56,7 +56,7 @@ fn unknown() -> Result<(), Failed> {
 }
 
 fn pipelines() -> Result<(), Failed> {
-    let shop = Workshop::with(&[("story.rs", STORY)])?;
+    let shop = TempProject::with(&[("story.rs", STORY)])?;
     for flags in [
         &["-Zverify-llvm-ir=yes"][..],
         &["-Zverify-llvm-ir=yes", "-Cno-prepopulate-passes"],

@@ -1,6 +1,8 @@
 //! What the tests share: where programs are, what their heads say, where the backend is.
 #![allow(dead_code)] // Each test uses a part.
 
+pub mod project;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

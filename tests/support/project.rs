@@ -1,12 +1,14 @@
 //! Running rustc with the backend in a temporary folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use libtest_mimic::Failed;
 
+use super::{backend, rustc};
+
 /// A temporary folder, and rustc in it.
-pub struct Workshop {
+pub struct TempProject {
     dir: tempfile::TempDir,
 }
 
@@ -17,21 +19,21 @@ pub struct Outcome {
     pub stderr: String,
 }
 
-impl Workshop {
+impl TempProject {
     /// An empty one.
     pub fn new() -> Result<Self, Failed> {
-        Ok(Workshop {
+        Ok(TempProject {
             dir: tempfile::tempdir()?,
         })
     }
 
     /// One with the files given.
     pub fn with(files: &[(&str, &str)]) -> Result<Self, Failed> {
-        let workshop = Workshop::new()?;
+        let project = TempProject::new()?;
         for (name, text) in files {
-            std::fs::write(workshop.path(name), text)?;
+            std::fs::write(project.path(name), text)?;
         }
-        Ok(workshop)
+        Ok(project)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -40,7 +42,7 @@ impl Workshop {
 
     /// `rustc` with the backend, in the folder; nothing but edition and names is set.
     pub fn command(&self) -> Command {
-        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        let mut rustc = rustc();
         rustc
             .current_dir(self.dir.path())
             .arg(format!("-Zcodegen-backend={}", backend().display()))
@@ -79,11 +81,6 @@ impl Workshop {
     pub fn read(&self, name: &str) -> Result<String, Failed> {
         Ok(String::from_utf8_lossy(&std::fs::read(self.path(name))?).into_owned())
     }
-}
-
-/// The backend that cargo has built for these tests.
-pub fn backend() -> PathBuf {
-    Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so")
 }
 
 pub fn outcome(output: Output) -> Outcome {
