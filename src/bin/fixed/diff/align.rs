@@ -3,7 +3,7 @@
 //! Values and blocks are not compared by name: the first time that two of them stand at the same place they are
 //! taken for the same, and must be so from then on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -113,6 +113,8 @@ struct Comparison<'a> {
     /// Which value or block of the left one of the right is, and the other way round.
     to_left: HashMap<Symbol, Symbol>,
     to_right: HashMap<Symbol, Symbol>,
+    /// Values and blocks that only one side has. Whoever names them differs by that alone.
+    alone: HashSet<Symbol>,
     /// Stands for any value or block.
     any: Symbol,
 }
@@ -133,13 +135,23 @@ impl<'a> Comparison<'a> {
             symbols,
             to_left: HashMap::new(),
             to_right: HashMap::new(),
+            alone: HashSet::new(),
         }
     }
 
     /// The lines that differ.
     fn run(mut self) -> Vec<Line> {
+        let pairs = self.pairs();
+        for pair in &pairs {
+            let line = match *pair {
+                Pair::Left(at) => &self.left.lines[at],
+                Pair::Right(at) => &self.right.lines[at],
+                Pair::Both(..) => continue,
+            };
+            self.alone.extend(line.first().filter(|token| token.kind == Kind::Local).map(|token| token.text));
+        }
         let mut lines = vec![];
-        for pair in self.pairs() {
+        for pair in pairs {
             match pair {
                 Pair::Both(left, right) => {
                     let (left, right) = (&self.left.lines[left], &self.right.lines[right]);
@@ -332,6 +344,7 @@ impl<'a> Comparison<'a> {
                     self.to_left.insert(new.text, old.text);
                 }
                 (Some(&known), _) if known == new.text => {}
+                _ if self.alone.contains(&old.text) || self.alone.contains(&new.text) => {}
                 _ => differences.push(self.difference(Kind::Local, left, &[*old], &[*new])),
             }
         }

@@ -3,6 +3,7 @@
 mod align;
 mod compile;
 mod deliberate;
+mod layout;
 mod lex;
 mod module;
 mod normalise;

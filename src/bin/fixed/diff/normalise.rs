@@ -4,11 +4,15 @@
 //! - `#7` becomes the attributes of the group, `!7` the node with all that it refers to.
 //! - A constant whose name was made up by the compiler is called by what it holds.
 //! - Blocks come in the order in which they are reached from the entry.
-//! - Named types become what they are made of.
+//! - Named types become what they are made of, and where a type is only counted in (`getelementptr`) or only
+//!   declared, its size.
+//! - A branch on `llvm.expect` becomes a branch with the weights that LLVM's LowerExpectIntrinsic gives it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
+use super::layout;
 use super::lex::{self, Kind, Lexer, Piece, Token};
 use super::module::{Item, Role};
 use super::parse::{Block, Parts};
@@ -33,6 +37,7 @@ pub fn items(parts: &Parts<'_>, symbols: &mut Symbols, options: Options) -> Vec<
         parts,
         symbols,
         options,
+        pointer: pointer_size(&parts.head),
         names: HashMap::new(),
         groups: HashMap::new(),
     };
@@ -56,6 +61,8 @@ struct Reader<'a> {
     globals: HashMap<&'a str, &'a str>,
     symbols: &'a mut Symbols,
     options: Options,
+    /// How many bytes a pointer has.
+    pointer: u64,
     /// The names given to globals.
     names: HashMap<&'a str, Symbol>,
     /// The attributes of groups, in alphabetical order.
@@ -91,8 +98,12 @@ impl<'a> Reader<'a> {
     }
 
     fn global(&mut self, name: &'a str, rest: &'a str) -> Item {
-        let tokens = self.tokens(rest);
-        let external = rest.starts_with("external") || rest.starts_with("extern_weak");
+        let external = rest.starts_with("external ") || rest.starts_with("extern_weak ");
+        let rest = match external {
+            true => self.declared_in_bytes(rest),
+            false => Cow::Borrowed(rest),
+        };
+        let tokens = self.tokens(&rest);
         Item {
             name: self.name(name),
             role: if external { Role::Declaration } else { Role::Global },
@@ -112,11 +123,12 @@ impl<'a> Reader<'a> {
                 let colon = self.token(Kind::Punctuation, ":");
                 lines.push(vec![label, colon]);
             }
-            for line in &block.lines {
+            for line in expectations(&block.lines) {
                 if line.trim_start().starts_with("#dbg_") && !self.options.debuginfo {
                     continue;
                 }
-                let mut tokens = self.tokens(line);
+                let line = self.counted_in_bytes(&line);
+                let mut tokens = self.tokens(&line);
                 mark_opcode(&mut tokens, self.symbols);
                 lines.push(tokens);
             }
@@ -126,6 +138,32 @@ impl<'a> Reader<'a> {
             role: if blocks.is_empty() { Role::Declaration } else { Role::Function },
             lines,
         }
+    }
+
+    /// A declaration of a global whose type is given in bytes: nothing else of it is used.
+    fn declared_in_bytes<'t>(&self, rest: &'t str) -> Cow<'t, str> {
+        let from = ["constant ", "global "].iter().find_map(|word| Some(rest.find(word)? + word.len()));
+        let Some(from) = from else { return Cow::Borrowed(rest) };
+        let attribute = [", align ", ", section ", ", !", ", comdat"];
+        let to = attribute.iter().filter_map(|word| rest[from..].find(word)).min();
+        let to = to.map_or(rest.len(), |to| from + to);
+        let whole = self.types_within(&rest[from..to]);
+        match layout::size(&whole, self.pointer) {
+            Some(size) => Cow::Owned(format!("{}[{size} x i8]{}", &rest[..from], &rest[to..])),
+            None => Cow::Borrowed(rest),
+        }
+    }
+
+    /// A line whose `getelementptr`s count in bytes, as many as their types have.
+    fn counted_in_bytes<'t>(&self, line: &'t str) -> Cow<'t, str> {
+        let mut result = Cow::Borrowed(line);
+        for range in layout::element_types(line).into_iter().rev() {
+            let whole = self.types_within(&line[range.clone()]);
+            if let Some(size) = layout::size(&whole, self.pointer) {
+                result.to_mut().replace_range(range, &format!("[{size} x i8]"));
+            }
+        }
+        result
     }
 
     fn token(&mut self, kind: Kind, text: &str) -> Token {
@@ -164,6 +202,13 @@ impl<'a> Reader<'a> {
                     let text = self.node(node, DEPTH);
                     self.token(Kind::Metadata, &text)
                 }
+                // A node in place, as it is written above.
+                Piece::Metadata("!prof") if lexer.peek() == Some(&Piece::Metadata("!")) => {
+                    self.drop_comma(&mut tokens);
+                    let node = line.split_once("!prof ").map_or("", |(_, node)| node);
+                    tokens.push(self.token(Kind::Metadata, &format!("!prof {node}")));
+                    break;
+                }
                 Piece::Metadata(name) => {
                     let Some(Piece::Node(node)) = lexer.peek() else {
                         tokens.push(self.token(Kind::Metadata, name));
@@ -175,6 +220,11 @@ impl<'a> Reader<'a> {
                     if name == "!dbg" && !self.options.debuginfo {
                         continue;
                     }
+                    // Numbers by which a backend finds a line again: how many there are is all they say.
+                    let node = match name {
+                        "!srcloc" => format!("of {} lines", node.matches("i64").count()),
+                        _ => node,
+                    };
                     self.token(Kind::Metadata, &format!("{name} {node}"))
                 }
                 Piece::Word("align") => {
@@ -345,6 +395,40 @@ impl<'a> Reader<'a> {
             false => word.to_owned(),
         }
     }
+}
+
+/// How many bytes a pointer has, by the data layout.
+fn pointer_size(head: &[&str]) -> u64 {
+    let layout = head.iter().find(|line| line.starts_with("target datalayout"));
+    let bits = layout.and_then(|line| {
+        let (_, sizes) = line.split_once("-p:")?;
+        sizes.split([':', '-']).next()?.parse::<u64>().ok()
+    });
+    bits.unwrap_or(64) / 8
+}
+
+/// The lines of a block, with `llvm.expect` and the branch on it made a branch with weights.
+fn expectations<'a>(lines: &'a [Cow<'a, str>]) -> Vec<Cow<'a, str>> {
+    let mut result: Vec<Cow<'a, str>> = lines.iter().map(|line| Cow::Borrowed(&**line)).collect();
+    let Some((branch, before)) = lines.split_last() else { return result };
+    let Some(wish) = before.last().and_then(|line| line.split_once(" = call i1 @llvm.expect.i1(i1 ")) else {
+        return result;
+    };
+    let (name, arguments) = (wish.0.trim(), wish.1);
+    let Some((value, expected)) = arguments.split_once(", i1 ") else { return result };
+    let Some(targets) = branch.trim().strip_prefix("br i1 ").and_then(|rest| rest.strip_prefix(name)) else {
+        return result;
+    };
+    if !targets.starts_with(',') || targets.contains("!prof") {
+        return result;
+    }
+    let weights = match expected.starts_with("true") {
+        true => "i32 2000, i32 1",
+        false => "i32 1, i32 2000",
+    };
+    result.truncate(lines.len() - 2);
+    result.push(Cow::Owned(format!("  br i1 {value}{targets}, !prof !{{!\"branch_weights\", {weights}}}")));
+    result
 }
 
 /// Whether a name says nothing but that there had to be one.

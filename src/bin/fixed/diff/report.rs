@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use regex_lite::Regex;
 use serde::Serialize;
 
 use super::align::{Change, Difference, Line};
@@ -83,15 +84,18 @@ impl Report {
     /// Sums up `changes`, whose names are given beside them; the deliberate ones are counted, and shown only if
     /// `all`.
     pub fn new([left, right]: [String; 2], changes: &[(String, Change)], all: bool) -> Self {
-        let mut groups: BTreeMap<(Kind, &str, &str, &str), (usize, &str)> = BTreeMap::new();
+        let mut groups: BTreeMap<(Kind, &str, String, String), (usize, &str)> = BTreeMap::new();
+        // Instructions that differ in nothing but the names of their values are one kind.
+        let value = Regex::new(r#"%("[^"]*"|[\w.$-]+)"#).expect("an expression that is always the same");
+        let unnamed = |text: &str| value.replace_all(text, "%").into_owned();
         let mut deliberate = vec![0; RULES.len()];
         for (symbol, change) in changes {
             for difference in change.differences() {
                 let key = (
                     difference.kind,
                     difference.place.as_str(),
-                    difference.left.as_str(),
-                    difference.right.as_str(),
+                    unnamed(&difference.left),
+                    unnamed(&difference.right),
                 );
                 match difference.deliberate {
                     Some(rule) => deliberate[rule] += 1,
@@ -104,8 +108,8 @@ impl Report {
             .map(|((kind, place, left, right), (count, example))| Group {
                 kind,
                 place: place.to_owned(),
-                left: left.to_owned(),
-                right: right.to_owned(),
+                left,
+                right,
                 count,
                 example: demangled(example),
             })
