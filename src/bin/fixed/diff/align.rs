@@ -41,6 +41,12 @@ pub struct Change {
     pub lines: Vec<Line>,
 }
 
+impl Line {
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.left.as_deref().into_iter().chain(self.right.as_deref())
+    }
+}
+
 impl Change {
     pub fn differences(&self) -> impl Iterator<Item = &Difference> {
         self.lines.iter().flat_map(|line| &line.differences)
@@ -88,7 +94,7 @@ fn missing(item: &Item, symbols: &Symbols, on_left: bool) -> Line {
     let place = match item.role {
         Role::Module => "module",
         Role::Function => "define",
-        Role::Declaration => "declare",
+        Role::Declaration => declaration(item.lines.first(), symbols),
         Role::Global => "global",
     };
     let (left, right) = if on_left { (name, String::new()) } else { (String::new(), name) };
@@ -283,7 +289,7 @@ impl<'a> Comparison<'a> {
                 _ => match self.left.role {
                     Role::Module => "module",
                     Role::Function => "define",
-                    Role::Declaration => "declare",
+                    Role::Declaration => declaration(Some(&self.left.lines[0]), self.symbols),
                     Role::Global => "global",
                 }
                 .to_owned(),
@@ -384,6 +390,14 @@ impl<'a> Comparison<'a> {
     fn subject(&self, token: Token) -> &str {
         let text = self.symbols.text(token.text);
         text.split(['(', ' ', '=']).next().unwrap_or(text)
+    }
+}
+
+/// Whether a function or a variable is declared.
+fn declaration(line: Option<&Vec<Token>>, symbols: &Symbols) -> &'static str {
+    match line.and_then(|line| line.first()) {
+        Some(token) if symbols.text(token.text) == "declare" => "declare",
+        _ => "external",
     }
 }
 

@@ -109,7 +109,7 @@ fn compare(options: &Options) -> Result<Report> {
     let items = |text: &str, symbols: &mut Symbols| normalise::items(&parse::parse(text), symbols, settings);
     let (left_items, right_items) = (items(&left_text, &mut symbols), items(&right_text, &mut symbols));
     let mut changes = align::compare(&left_items, &right_items, &mut symbols);
-    let name = |change: &align::Change| symbols.text(change.name).to_owned();
+    let name = |change: &align::Change| report::demangled(symbols.text(change.name));
     if [options.left.as_str(), options.right.as_str()] == ["llvm", "fixed"] {
         deliberate::Deliberate::new()?.mark(&mut changes, name);
     }

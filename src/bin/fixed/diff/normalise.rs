@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
 
 use super::layout;
 use super::lex::{self, Kind, Lexer, Piece, Token};
@@ -142,14 +143,10 @@ impl<'a> Reader<'a> {
 
     /// A declaration of a global whose type is given in bytes: nothing else of it is used.
     fn declared_in_bytes<'t>(&self, rest: &'t str) -> Cow<'t, str> {
-        let from = ["constant ", "global "].iter().find_map(|word| Some(rest.find(word)? + word.len()));
-        let Some(from) = from else { return Cow::Borrowed(rest) };
-        let attribute = [", align ", ", section ", ", !", ", comdat"];
-        let to = attribute.iter().filter_map(|word| rest[from..].find(word)).min();
-        let to = to.map_or(rest.len(), |to| from + to);
-        let whole = self.types_within(&rest[from..to]);
+        let value = initialiser(rest);
+        let whole = self.types_within(&rest[value.clone()]);
         match layout::size(&whole, self.pointer) {
-            Some(size) => Cow::Owned(format!("{}[{size} x i8]{}", &rest[..from], &rest[to..])),
+            Some(size) => Cow::Owned(format!("{}[{size} x i8]{}", &rest[..value.start], &rest[value.end..])),
             None => Cow::Borrowed(rest),
         }
     }
@@ -297,7 +294,7 @@ impl<'a> Reader<'a> {
         if !is_made_up(name) || !(rest.starts_with("private") || rest.starts_with("internal")) {
             return own;
         }
-        let tokens = self.tokens(initialiser(rest));
+        let tokens = self.tokens(&rest[initialiser(rest)]);
         let content = lex::text(&tokens, self.symbols);
         let mut hasher = DefaultHasher::new();
         hasher.write(content.as_bytes());
@@ -441,19 +438,31 @@ fn is_made_up(name: &str) -> bool {
             .any(numbered)
 }
 
-/// Type and value of a global, without what is said of it before and behind.
-fn initialiser(rest: &str) -> &str {
+/// Where type and value of a global are, without what is said of it before and behind.
+fn initialiser(rest: &str) -> Range<usize> {
+    let text = without_quotes(rest);
     let from = ["constant ", "global "]
         .into_iter()
-        .filter_map(|word| Some(rest.find(word)? + word.len()))
+        .filter_map(|word| Some(text.find(word)? + word.len()))
         .min()
         .unwrap_or(0);
-    let value = &rest[from..];
     let to = [", align ", ", section ", ", comdat", ", !", ", partition "]
         .into_iter()
-        .filter_map(|word| value.rfind(word))
+        .filter_map(|word| text[from..].find(word))
         .min();
-    &value[..to.unwrap_or(value.len())]
+    from..to.map_or(rest.len(), |to| from + to)
+}
+
+/// The text, of the same length, with nothing between quotes but dots: what is there is no word of the grammar.
+fn without_quotes(text: &str) -> String {
+    let mut inside = false;
+    let masked = text.bytes().map(|byte| {
+        let is_quote = byte == b'"';
+        inside ^= is_quote;
+        if inside && !is_quote { b'.' } else { byte }
+    });
+    // Characters beyond ASCII stand between quotes only.
+    String::from_utf8_lossy(&masked.collect::<Vec<u8>>()).into_owned()
 }
 
 /// Says which word of an instruction is its opcode.
