@@ -18,6 +18,7 @@ pub enum Form {
 }
 
 /// A line of rustc: its arguments, and where and with what it is run.
+#[derive(Clone)]
 pub struct Line {
     pub args: Vec<OsString>,
     pub folder: Option<PathBuf>,
@@ -38,6 +39,30 @@ impl Line {
         }
     }
 
+    /// The name of the crate, for messages, and by which the line of another toolchain is found.
+    pub fn title(&self) -> String {
+        let text = |at: usize| self.args.get(at).map(|arg| arg.to_string_lossy().into_owned());
+        let after = |name: &str| {
+            self.args
+                .iter()
+                .position(|arg| arg == name)
+                .and_then(|at| text(at + 1))
+        };
+        let source = self
+            .args
+            .iter()
+            .position(|arg| Path::new(arg).extension().is_some_and(|ext| ext == "rs"));
+        let mut title = after("--crate-name")
+            .or(source.and_then(text))
+            .unwrap_or_default();
+        for (flag, word) in [("--test", "test"), ("bin", "bin"), ("--crate-type=bin", "bin")] {
+            if self.args.iter().any(|arg| arg == flag) {
+                title.push_str(&format!(" ({word})"));
+            }
+        }
+        title
+    }
+
     /// The text that `compiler` makes of the crate, in `form`.
     pub fn compile(&self, compiler: &Compiler, form: Form) -> Result<String> {
         let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
@@ -53,9 +78,14 @@ impl Line {
             .output()
             .with_context(|| format!("cannot run {}", rustc.get_program().display()))?;
         if !run.status.success() {
-            bail!("it does not compile ({}):\n{}", run.status, String::from_utf8_lossy(&run.stderr).trim_end());
+            bail!(
+                "it does not compile ({}):\n{}",
+                run.status,
+                String::from_utf8_lossy(&run.stderr).trim_end()
+            );
         }
-        let text = std::fs::read(&output).context("rustc has written no such file; is there code in the crate?")?;
+        let text =
+            std::fs::read(&output).context("rustc has written no such file; is there code in the crate?")?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
@@ -114,5 +144,12 @@ fn setting(arg: &str) -> Setting {
 /// Whether a setting of code generation stands in the way: what is compared is one module, by itself.
 fn is_dropped(value: &str) -> bool {
     let name = value.split('=').next().unwrap_or(value).replace('_', "-");
-    ["codegen-units", "incremental", "lto", "linker-plugin-lto", "save-temps"].contains(&name.as_str())
+    [
+        "codegen-units",
+        "incremental",
+        "lto",
+        "linker-plugin-lto",
+        "save-temps",
+    ]
+    .contains(&name.as_str())
 }
