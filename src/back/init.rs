@@ -40,7 +40,6 @@ fn reject_unsupported(sess: &EarlySession) {
             sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
             "-Cinstrument-coverage",
         ),
-        (!sess.opts.unstable_opts.sanitizer.is_empty(), "-Zsanitizer"),
         // Settings of a target machine that LLVM's C interface does not have.
         (
             unstable.debuginfo_compression != DebugInfoCompression::None,

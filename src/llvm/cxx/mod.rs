@@ -11,6 +11,7 @@ mod global_value;
 mod inline_asm;
 mod mangler;
 mod passes;
+mod sanitizer_metadata;
 mod stream;
 mod subtarget;
 mod target_machine;
@@ -26,6 +27,7 @@ pub(crate) use mangler::mangled_name;
 pub(crate) use passes::{
     PassStack, active_passes, has_zstd, pass_names, restore_pass_stack, save_pass_stack,
 };
+pub(crate) use sanitizer_metadata::{SanitizerExemptions, exempt_from_sanitizers};
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
 pub(crate) use target_machine::{Sections, set_target_options};
