@@ -11,6 +11,7 @@ mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
 mod verifier;
+mod windows;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -18,7 +19,7 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 9] = [
+    let subjects: [(&str, &[(&str, Check)]); 10] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
@@ -28,6 +29,7 @@ fn main() {
         ("ir", ir::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
+        ("windows", windows::CHECKS),
     ];
     let trials = subjects
         .into_iter()
