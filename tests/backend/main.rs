@@ -1,6 +1,7 @@
 //! What the backend writes and says: every kind of output, every kind of crate, errors and where they point.
 
 mod artifacts;
+mod asm_unwind;
 mod assembler;
 mod cargo;
 mod crates;
@@ -19,8 +20,9 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 10] = [
+    let subjects: [(&str, &[(&str, Check)]); 11] = [
         ("artifacts", artifacts::CHECKS),
+        ("asm_unwind", asm_unwind::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
         ("crates", crates::CHECKS),
