@@ -93,14 +93,19 @@ fn code_model(model: Option<CodeModel>) -> machine::CodeModel {
 
 fn sections(sess: &Session) -> Sections {
     let options = &sess.opts.unstable_opts;
+    let trap_unreachable = options.trap_unreachable.unwrap_or(sess.target.trap_unreachable);
     let split = options.function_sections.unwrap_or(sess.target.function_sections);
     Sections {
         functions: split,
         data: split,
         unique_names: !options.no_unique_section_names,
         init_array: !options.use_ctors_section.unwrap_or(sess.target.use_ctors_section),
-        trap_unreachable: options.trap_unreachable.unwrap_or(sess.target.trap_unreachable),
-        no_trap_after_noreturn: true,
+        trap_unreachable,
+        // A trap behind a call that diverges is a waste, but for two cases. On Windows, the unwinder takes the
+        // function that the return address lies in, which must not be the next one (rust-lang/rust#140489).
+        // In WebAssembly, what stands behind the call must have the type of the block that it ends.
+        no_trap_after_noreturn: trap_unreachable
+            && !(sess.target.is_like_windows || sess.target.is_like_wasm),
         emulated_tls: matches!(sess.tls_model(), TlsModel::Emulated),
         stack_sizes: options.emit_stack_sizes,
     }

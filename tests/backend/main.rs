@@ -1,6 +1,7 @@
 //! What the backend writes and says: every kind of output, every kind of crate, errors and where they point.
 
 mod artifacts;
+mod asm_unwind;
 mod assembler;
 mod cargo;
 mod crates;
@@ -11,6 +12,7 @@ mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
 mod verifier;
+mod windows;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -18,8 +20,9 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 9] = [
+    let subjects: [(&str, &[(&str, Check)]); 11] = [
         ("artifacts", artifacts::CHECKS),
+        ("asm_unwind", asm_unwind::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
         ("crates", crates::CHECKS),
@@ -28,6 +31,7 @@ fn main() {
         ("ir", ir::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
+        ("windows", windows::CHECKS),
     ];
     let trials = subjects
         .into_iter()
