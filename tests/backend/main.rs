@@ -3,6 +3,7 @@
 mod artifacts;
 mod assembler;
 mod cargo;
+mod compatibility;
 mod crates;
 mod debuginfo;
 mod funclets;
@@ -18,10 +19,11 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 9] = [
+    let subjects: [(&str, &[(&str, Check)]); 10] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
+        ("compatibility", compatibility::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
