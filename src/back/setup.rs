@@ -40,7 +40,7 @@ fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, ma
     flags.protection(sess);
     let producer = format!(
         "rustc version {} with fixed {}",
-        env!("FIXED_RUSTC_RELEASE"),
+        sess.cfg_version,
         env!("CARGO_PKG_VERSION")
     );
     let ident = metadata::node(context, &[metadata::string(context, producer.as_bytes())]);

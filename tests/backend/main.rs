@@ -4,6 +4,7 @@ mod artifacts;
 mod asm_unwind;
 mod assembler;
 mod cargo;
+mod compatibility;
 mod crates;
 mod debuginfo;
 mod funclets;
@@ -20,11 +21,12 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 11] = [
+    let subjects: &[(&str, &[(&str, Check)])] = &[
         ("artifacts", artifacts::CHECKS),
         ("asm_unwind", asm_unwind::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
+        ("compatibility", compatibility::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
@@ -34,8 +36,8 @@ fn main() {
         ("windows", windows::CHECKS),
     ];
     let trials = subjects
-        .into_iter()
-        .flat_map(|(subject, checks)| {
+        .iter()
+        .flat_map(|&(subject, checks)| {
             checks
                 .iter()
                 .map(move |&(name, check)| Trial::test(format!("{subject}: {name}"), check))
