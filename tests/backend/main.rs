@@ -7,6 +7,8 @@ mod crates;
 mod debuginfo;
 mod funclets;
 mod ir;
+mod llvm_layout;
+mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
@@ -18,7 +20,7 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 9] = [
+    let subjects: [(&str, &[(&str, Check)]); 11] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
@@ -26,6 +28,8 @@ fn main() {
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
+        ("layout of LLVM's objects", llvm_layout::CHECKS),
+        ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
     ];
