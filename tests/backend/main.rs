@@ -9,6 +9,8 @@ mod crates;
 mod debuginfo;
 mod funclets;
 mod ir;
+mod llvm_layout;
+mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
@@ -31,6 +33,8 @@ fn main() {
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
+        ("layout of LLVM's objects", llvm_layout::CHECKS),
+        ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
