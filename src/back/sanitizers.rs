@@ -80,3 +80,21 @@ pub(crate) fn arguments(sess: &EarlySession) -> Vec<String> {
     }
     arguments
 }
+
+/// Symbols that the passes make and the runtimes look for, by name: LTO must not take them for unused.
+pub(crate) fn symbols_to_keep(config: &ModuleConfig) -> Vec<&'static str> {
+    let mut symbols = Vec::new();
+    if config.sanitizer.contains(SanitizerSet::ADDRESS) {
+        // Set while the globals of the linked file are registered, which is once (rust-lang/rust#113404).
+        symbols.push("___asan_globals_registered");
+    }
+    if config.sanitizer.contains(SanitizerSet::MEMORY) {
+        if config.sanitizer_recover.contains(SanitizerSet::MEMORY) {
+            symbols.push("__msan_keep_going");
+        }
+        if config.sanitizer_memory_track_origins != 0 {
+            symbols.push("__msan_track_origins");
+        }
+    }
+    symbols
+}
