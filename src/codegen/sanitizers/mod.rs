@@ -3,7 +3,9 @@
 //! The instrumentation itself is passes of LLVM's (`back::sanitizers`). They look at the attributes that are
 //! set here, and leave alone what does not have them.
 
+#[cfg_attr(not(has_rustc_sanitizers), path = "control_flow_absent.rs")]
 mod control_flow;
+#[cfg_attr(not(has_rustc_sanitizers), path = "ignore_list_absent.rs")]
 mod ignore_list;
 
 use inkwell::attributes::Attribute;
