@@ -2,6 +2,7 @@
 
 use rustc_session::{EarlySession, PointerAuthConfig};
 use rustc_span::SourceFileHashAlgorithm;
+use rustc_target::spec::SanitizerSet;
 
 use crate::asm::teaching;
 use crate::back::target;
@@ -37,7 +38,6 @@ fn reject_unsupported(sess: &EarlySession) {
             sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
             "-Cinstrument-coverage",
         ),
-        (!sess.opts.unstable_opts.sanitizer.is_empty(), "-Zsanitizer"),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
@@ -48,6 +48,16 @@ fn reject_unsupported(sess: &EarlySession) {
         sess.dcx().err(format!(
             "`{flag}` is not supported by the codegen backend `fixed`"
         ));
+    }
+    let needs_types = SanitizerSet::CFI | SanitizerSet::KCFI;
+    if cfg!(not(has_rustc_sanitizers))
+        && ((unstable.sanitizer | sess.target.default_sanitizers).intersects(needs_types)
+            || !unstable.sanitizer_ignorelist.is_empty())
+    {
+        sess.dcx().err(
+            "this rustc was built without `rustc_sanitizers`, which `-Zsanitizer=cfi`, `-Zsanitizer=kcfi` and \
+             `-Zsanitizer-ignorelist` need; use the toolchain's own rustc",
+        );
     }
     if PointerAuthConfig::from_raw(&unstable.pointer_authentication, &sess.target).is_some() {
         sess.dcx().err(format!(

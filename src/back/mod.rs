@@ -8,6 +8,7 @@ pub(crate) mod lto;
 pub(crate) mod machine;
 mod module;
 pub(crate) mod passes;
+mod sanitizers;
 mod setup;
 pub(crate) mod target;
 

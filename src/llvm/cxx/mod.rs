@@ -15,6 +15,7 @@ mod inline_asm;
 mod layout;
 mod mangler;
 mod passes;
+mod sanitizer_metadata;
 mod stream;
 mod subtarget;
 mod target_machine;
@@ -28,6 +29,7 @@ pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
 pub(crate) use passes::{PassStack, active_passes, pass_names, restore_pass_stack, save_pass_stack};
+pub(crate) use sanitizer_metadata::{SanitizerExemptions, exempt_from_sanitizers};
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
 pub(crate) use target_machine::{
