@@ -70,7 +70,8 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let global = match attrs.import_linkage {
             Some(linkage) => self.import_with_linkage(instance, name, linkage, ty),
             None => {
-                let global = self.declare_variable(name, ty);
+                let raw_import = self.raw_import_name(def_id, name, false);
+                let global = self.declare_variable(raw_import.as_deref().unwrap_or(name), ty);
                 // Another declaration of the same symbol may have spoken first.
                 if global.get_alignment() == 0 {
                     global.set_alignment(align.bytes() as u32);
@@ -294,6 +295,7 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         global.set_constant(alloc.mutability.is_not());
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);
+        self.exempt_static(global, def_id, attrs);
         if attrs.flags.contains(CodegenFnAttrFlags::USED_COMPILER) {
             self.statics.compiler_used.borrow_mut().push(global);
         }
