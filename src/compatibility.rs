@@ -27,6 +27,14 @@ pub(crate) fn check() {
         );
         std::process::exit(1);
     }
+    if crate::llvm::process::has_abi_breaking_checks() {
+        eprintln!(
+            "error: this codegen backend was built for an LLVM without ABI-breaking checks, but the LLVM {llvm} that \
+             is loaded has them\n  |\n  = help: use it with the LLVM of `rustc +{}`",
+            env!("FIXED_TOOLCHAIN")
+        );
+        std::process::exit(1);
+    }
 }
 
 fn mismatch(rustc: &str, llvm: &str) -> String {
@@ -50,6 +58,12 @@ fn commit_of(version: &str) -> Option<&str> {
 
 /// The file of the `librustc_driver` that is loaded.
 fn driver_file() -> Option<PathBuf> {
+    // Any function will do that is not compiled into its callers.
+    library_of(rustc_driver::version_at_macro_invocation as *const c_void)
+}
+
+/// The file of the library that `address` is in.
+pub(crate) fn library_of(address: *const c_void) -> Option<PathBuf> {
     /// `Dl_info` of the C library (`man 3 dladdr`).
     #[repr(C)]
     struct SymbolInfo {
@@ -61,8 +75,6 @@ fn driver_file() -> Option<PathBuf> {
     unsafe extern "C" {
         fn dladdr(address: *const c_void, info: *mut SymbolInfo) -> c_int;
     }
-    // Any function will do that is not compiled into its callers.
-    let inside = rustc_driver::version_at_macro_invocation as *const c_void;
     let mut info = SymbolInfo {
         file: std::ptr::null(),
         base: std::ptr::null(),
@@ -72,7 +84,7 @@ fn driver_file() -> Option<PathBuf> {
     // SAFETY: `dladdr` compares the address with those of the loaded libraries, and fills `info` if it
     // returns non-zero. The name is the loader's, for as long as the library is loaded.
     unsafe {
-        if dladdr(inside, &mut info) == 0 || info.file.is_null() {
+        if dladdr(address, &mut info) == 0 || info.file.is_null() {
             return None;
         }
         Some(PathBuf::from(OsStr::from_bytes(

@@ -16,6 +16,12 @@ pub(crate) fn initialize(sess: &EarlySession) {
     target::init(sess);
 }
 
+/// Whether `-Zself-profile-events` names the passes of LLVM.
+fn records_passes(sess: &EarlySession) -> bool {
+    let events = sess.opts.unstable_opts.self_profile_events.as_deref();
+    events.is_some_and(|events| events.iter().any(|event| event == "llvm"))
+}
+
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
@@ -37,7 +43,13 @@ fn reject_unsupported(sess: &EarlySession) {
             sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
             "-Cinstrument-coverage",
         ),
-        (!sess.opts.unstable_opts.sanitizer.is_empty(), "-Zsanitizer"),
+        (!unstable.sanitizer.is_empty(), "-Zsanitizer"),
+        (
+            !unstable.sanitizer_ignorelist.is_empty(),
+            "-Zsanitizer-ignorelist",
+        ),
+        (unstable.codegen_emit_retag.is_some(), "-Zcodegen-emit-retag"),
+        (records_passes(sess), "-Zself-profile-events=llvm"),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
@@ -48,6 +60,24 @@ fn reject_unsupported(sess: &EarlySession) {
         sess.dcx().err(format!(
             "`{flag}` is not supported by the codegen backend `fixed`"
         ));
+    }
+    // Some targets are sanitized unless told otherwise.
+    let by_default = sess.target.default_sanitizers;
+    if !(sess.sanitizers() & by_default).is_empty() {
+        sess.dcx().err(format!(
+            "the sanitizers that the target `{}` has by default ({by_default}) are not supported by the codegen \
+             backend `fixed`",
+            sess.opts.target_triple
+        ));
+    }
+    for (name, _, merge) in &unstable.llvm_module_flag {
+        // What LLVM wants as the value of such a flag is a list, or a pair (LangRef, "Module Flags Metadata").
+        if matches!(merge.as_str(), "require" | "append" | "appendunique") {
+            sess.dcx().err(format!(
+                "`-Zllvm-module-flag={name}:…:{merge}` is not supported by the codegen backend `fixed`: LLVM \
+                 merges numbers by `error`, `warning`, `override`, `max` and `min`"
+            ));
+        }
     }
     if PointerAuthConfig::from_raw(&unstable.pointer_authentication, &sess.target).is_some() {
         sess.dcx().err(format!(

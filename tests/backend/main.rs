@@ -12,6 +12,7 @@ mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
+mod switches;
 mod verifier;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -20,7 +21,7 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 11] = [
+    let subjects: [(&str, &[(&str, Check)]); 12] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
@@ -31,6 +32,7 @@ fn main() {
         ("layout of LLVM's objects", llvm_layout::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
+        ("switches", switches::CHECKS),
         ("verifier", verifier::CHECKS),
     ];
     let trials = subjects

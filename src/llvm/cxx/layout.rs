@@ -73,6 +73,9 @@ layout! {
     REPORT_MESSAGE = 64: offset("llvm::SMDiagnostic", "Message");
     REPORT_LINE_TEXT = 96: offset("llvm::SMDiagnostic", "LineContents");
     REPORT_RANGES = 128: offset("llvm::SMDiagnostic", "Ranges");
+    SOURCES_BUFFERS = 0: offset("llvm::SourceMgr", "Buffers");
+    SOURCE_SIZE = 24: size("llvm::SourceMgr::SrcBuffer");
+    SOURCE_TEXT = 0: offset("llvm::SourceMgr::SrcBuffer", "Buffer");
     ABOUT_FUNCTION = 16: offset("llvm::DiagnosticInfoWithLocationBase", "Fn");
     ABOUT_FILE = 24: offset("llvm::DiagnosticInfoWithLocationBase", "Loc.File");
     ABOUT_LINE = 32: offset("llvm::DiagnosticInfoWithLocationBase", "Loc.Line");
