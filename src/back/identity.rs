@@ -6,10 +6,13 @@
 //! itself, which the query answers for us.
 
 use std::ffi::{OsStr, OsString, c_void};
+use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
+use std::path::Path;
 use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use object::Object;
+use object::{Object, ReadCache};
 use rustc_middle::queries::Providers as Queries;
 use rustc_middle::ty::TyCtxt;
 use rustc_middle::util::Providers;
@@ -48,12 +51,25 @@ pub(crate) fn depend_on_backend(tcx: TyCtxt<'_>) {
 fn identity() -> &'static OsStr {
     static IDENTITY: OnceLock<OsString> = OnceLock::new();
     IDENTITY.get_or_init(|| {
-        let file = library_of(identity as *const c_void).and_then(|path| std::fs::read(path).ok());
-        let bytes = file.unwrap_or_default();
-        let parsed = object::File::parse(&*bytes).ok();
-        let build_id = parsed.as_ref().and_then(|file| file.build_id().ok().flatten());
         let mut hasher = DefaultHasher::new();
-        hasher.write(build_id.unwrap_or(&bytes));
+        if let Some(path) = library_of(identity as *const c_void) {
+            match build_id(&path).or_else(|| std::fs::read(&path).ok()) {
+                Some(bytes) => hasher.write(&bytes),
+                // It cannot be read any more, so it is not known to be the one of any other session.
+                None => hasher.write_u128(
+                    SystemTime::now()
+                        .duration_since(UNIX_EPOCH)
+                        .map_or(0, |now| now.as_nanos()),
+                ),
+            }
+        }
         format!("{:016x}", hasher.finish()).into()
     })
+}
+
+/// The linker's hash of the file.
+fn build_id(path: &Path) -> Option<Vec<u8>> {
+    let file = ReadCache::new(File::open(path).ok()?);
+    let library = object::File::parse(&file).ok()?;
+    library.build_id().ok()?.map(<[u8]>::to_vec)
 }

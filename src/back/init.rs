@@ -2,6 +2,7 @@
 
 use rustc_session::{EarlySession, PointerAuthConfig};
 use rustc_span::SourceFileHashAlgorithm;
+use rustc_target::spec::SanitizerSet;
 
 use crate::asm::teaching;
 use crate::back::target;
@@ -43,11 +44,6 @@ fn reject_unsupported(sess: &EarlySession) {
             sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
             "-Cinstrument-coverage",
         ),
-        (!unstable.sanitizer.is_empty(), "-Zsanitizer"),
-        (
-            !unstable.sanitizer_ignorelist.is_empty(),
-            "-Zsanitizer-ignorelist",
-        ),
         (unstable.codegen_emit_retag.is_some(), "-Zcodegen-emit-retag"),
         (records_passes(sess), "-Zself-profile-events=llvm"),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
@@ -61,15 +57,6 @@ fn reject_unsupported(sess: &EarlySession) {
             "`{flag}` is not supported by the codegen backend `fixed`"
         ));
     }
-    // Some targets are sanitized unless told otherwise.
-    let by_default = sess.target.default_sanitizers;
-    if !(sess.sanitizers() & by_default).is_empty() {
-        sess.dcx().err(format!(
-            "the sanitizers that the target `{}` has by default ({by_default}) are not supported by the codegen \
-             backend `fixed`",
-            sess.opts.target_triple
-        ));
-    }
     for (name, _, merge) in &unstable.llvm_module_flag {
         // What LLVM wants as the value of such a flag is a list, or a pair (LangRef, "Module Flags Metadata").
         if matches!(merge.as_str(), "require" | "append" | "appendunique") {
@@ -78,6 +65,16 @@ fn reject_unsupported(sess: &EarlySession) {
                  merges numbers by `error`, `warning`, `override`, `max` and `min`"
             ));
         }
+    }
+    let needs_types = SanitizerSet::CFI | SanitizerSet::KCFI;
+    if cfg!(not(has_rustc_sanitizers))
+        && ((unstable.sanitizer | sess.target.default_sanitizers).intersects(needs_types)
+            || !unstable.sanitizer_ignorelist.is_empty())
+    {
+        sess.dcx().err(
+            "this rustc was built without `rustc_sanitizers`, which `-Zsanitizer=cfi`, `-Zsanitizer=kcfi` and \
+             `-Zsanitizer-ignorelist` need; use the toolchain's own rustc",
+        );
     }
     if PointerAuthConfig::from_raw(&unstable.pointer_authentication, &sess.target).is_some() {
         sess.dcx().err(format!(

@@ -137,8 +137,9 @@ fn options(sess: &Session) -> Options {
         unique_section_names: !unstable.no_unique_section_names,
         init_array: !unstable.use_ctors_section.unwrap_or(target.use_ctors_section),
         trap_unreachable,
-        // Windows finds a function's unwind data by the address behind its last call: without a trap there,
-        // it is the next function's (rust-lang/rust#140489). LLVM decides for WebAssembly.
+        // A trap behind a call that diverges is a waste, but for two cases. On Windows, the unwinder takes the
+        // function that the return address lies in, which must not be the next one (rust-lang/rust#140489).
+        // In WebAssembly, what stands behind the call must have the type of the block that it ends.
         no_trap_after_noreturn: trap_unreachable && !target.is_like_windows && !target.is_like_wasm,
         emulated_tls: matches!(sess.tls_model(), TlsModel::Emulated),
         stack_sizes: unstable.emit_stack_sizes,

@@ -1,8 +1,10 @@
 //! What the backend writes and says: every kind of output, every kind of crate, errors and where they point.
 
 mod artifacts;
+mod asm_unwind;
 mod assembler;
 mod cargo;
+mod compatibility;
 mod crates;
 mod debuginfo;
 mod funclets;
@@ -14,6 +16,7 @@ mod refusals;
 mod support;
 mod switches;
 mod verifier;
+mod windows;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -21,10 +24,12 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 12] = [
+    let subjects: &[(&str, &[(&str, Check)])] = &[
         ("artifacts", artifacts::CHECKS),
+        ("asm_unwind", asm_unwind::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
+        ("compatibility", compatibility::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
@@ -34,10 +39,11 @@ fn main() {
         ("refusals", refusals::CHECKS),
         ("switches", switches::CHECKS),
         ("verifier", verifier::CHECKS),
+        ("windows", windows::CHECKS),
     ];
     let trials = subjects
-        .into_iter()
-        .flat_map(|(subject, checks)| {
+        .iter()
+        .flat_map(|&(subject, checks)| {
             checks
                 .iter()
                 .map(move |&(name, check)| Trial::test(format!("{subject}: {name}"), check))

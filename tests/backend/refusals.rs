@@ -41,15 +41,6 @@ fn unsupported() -> Result<(), Failed> {
         "`-Cinstrument-coverage` is not supported by the codegen backend `fixed`",
     )?;
     refused(&["-Zsanitizer=address"], "`-Zsanitizer` is not supported")?;
-    // Sanitized without being asked to.
-    refused(
-        &["--target=x86_64-unknown-linux-gnuasan"],
-        "the sanitizers that the target `x86_64-unknown-linux-gnuasan` has by default (address) are not supported",
-    )?;
-    refused(
-        &["-Zsanitizer-ignorelist=a.rs"],
-        "`-Zsanitizer-ignorelist` is not supported",
-    )?;
     refused(
         &["-Zcodegen-emit-retag"],
         "`-Zcodegen-emit-retag` is not supported",

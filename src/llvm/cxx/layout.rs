@@ -97,6 +97,9 @@ layout! {
 
     // Globals, names, and the record of running passes.
     GLOBAL_IS_DSO_LOCAL = 270: bit("llvm::GlobalValue", "IsDSOLocal");
+    SANITIZER_METADATA_SIZE = 4: size("llvm::GlobalValue::SanitizerMetadata");
+    SANITIZER_NO_ADDRESS = 0: bit("llvm::GlobalValue::SanitizerMetadata", "NoAddress");
+    SANITIZER_NO_HWADDRESS = 1: bit("llvm::GlobalValue::SanitizerMetadata", "NoHWAddress");
     MANGLER_SIZE = 24: size("llvm::Mangler");
     STACK_ENTRY_OUTER = 8: offset("llvm::PrettyStackTraceEntry", "NextEntry");
     STACK_ENTRY_PRINT = 2: slot("llvm::PrettyStackTraceEntry::print");
