@@ -14,6 +14,7 @@ mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
+mod switches;
 mod verifier;
 mod windows;
 
@@ -36,6 +37,7 @@ fn main() {
         ("layout of LLVM's objects", llvm_layout::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
+        ("switches", switches::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];
