@@ -6,6 +6,7 @@
 //! LLVM loaded is of the very version that these files were written for.
 
 mod command_line;
+pub(super) mod di_builder;
 mod diagnostic;
 mod global_value;
 mod inline_asm;

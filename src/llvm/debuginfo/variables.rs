@@ -1,0 +1,89 @@
+//! Where variables are: in memory, in a value, in a global.
+
+use inkwell::basic_block::BasicBlock;
+use inkwell::debug_info::{
+    DIExpression, DIGlobalVariableExpression, DILocalVariable, DILocation, DebugInfoBuilder,
+};
+use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue};
+use llvm_sys::core::LLVMGlobalSetMetadata;
+use llvm_sys::debuginfo::*;
+use llvm_sys::prelude::LLVMMetadataRef;
+
+use super::Metadata;
+
+/// The kind of metadata that ties a global to its debug information.
+const DBG: u32 = 0;
+
+/// How a debugger gets from what a record names to the variable: DWARF's operations (`DW_OP_…`).
+fn expression(builder: &DebugInfoBuilder<'_>, operations: &[u64]) -> LLVMMetadataRef {
+    // SAFETY: LLVM only reads the operations.
+    unsafe {
+        LLVMDIBuilderCreateExpression(
+            builder.as_mut_ptr(),
+            operations.as_ptr().cast_mut(),
+            operations.len(),
+        )
+    }
+}
+
+/// An expression as an operand of a type.
+pub(crate) fn expression_node<'ll>(builder: &DebugInfoBuilder<'ll>, operations: &[u64]) -> Metadata<'ll> {
+    // SAFETY: an expression is metadata of the builder's context.
+    unsafe { Metadata::wrap(expression(builder, operations)) }
+}
+
+/// Records at the end of `block` that `variable` is, from its declaration on, in the memory that `operations` lead
+/// to from `address`. inkwell's method takes what LLVM gives back for an instruction, which it is not.
+pub(crate) fn declare<'ll>(
+    builder: &DebugInfoBuilder<'ll>,
+    address: AnyValueEnum<'ll>,
+    variable: DILocalVariable<'ll>,
+    operations: &[u64],
+    location: DILocation<'ll>,
+    block: BasicBlock<'ll>,
+) {
+    // SAFETY: everything is of one live module.
+    unsafe {
+        LLVMDIBuilderInsertDeclareRecordAtEnd(
+            builder.as_mut_ptr(),
+            address.as_value_ref(),
+            variable.as_mut_ptr(),
+            expression(builder, operations),
+            location.as_mut_ptr(),
+            block.as_mut_ptr(),
+        );
+    }
+}
+
+/// Records at the end of `block` that `variable` is, from here on, what `operations` make of `value`.
+pub(crate) fn record_value<'ll>(
+    builder: &DebugInfoBuilder<'ll>,
+    value: AnyValueEnum<'ll>,
+    variable: DILocalVariable<'ll>,
+    operations: &[u64],
+    location: DILocation<'ll>,
+    block: BasicBlock<'ll>,
+) {
+    // SAFETY: as above.
+    unsafe {
+        LLVMDIBuilderInsertDbgValueRecordAtEnd(
+            builder.as_mut_ptr(),
+            value.as_value_ref(),
+            variable.as_mut_ptr(),
+            expression(builder, operations),
+            location.as_mut_ptr(),
+            block.as_mut_ptr(),
+        );
+    }
+}
+
+/// The expression of a variable that is where its global is.
+pub(crate) fn no_expression<'ll>(builder: &DebugInfoBuilder<'ll>) -> DIExpression<'ll> {
+    builder.create_expression(Vec::new())
+}
+
+/// Ties `global` to its description.
+pub(crate) fn describe_global(global: GlobalValue<'_>, description: DIGlobalVariableExpression<'_>) {
+    // SAFETY: both are of one live module.
+    unsafe { LLVMGlobalSetMetadata(global.as_value_ref(), DBG, description.as_mut_ptr()) }
+}
