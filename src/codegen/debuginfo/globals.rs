@@ -22,7 +22,8 @@ use rustc_middle::ty::{ExistentialTraitRef, Instance, Ty};
 
 use crate::codegen::context::CodegenCx;
 use crate::codegen::values::{Value, ValueExt};
-use crate::llvm::{debuginfo, globals};
+use crate::llvm::debuginfo::{self, Global};
+use crate::llvm::globals;
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// Describes a static that is defined here.
@@ -37,19 +38,17 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let name = self.tcx.item_name(def_id);
         let symbol = self.tcx.symbol_name(instance).name;
         let place = self.place_of_item(def_id);
-        let description = debug.builder.create_global_variable_expression(
-            self.scope_around(def_id),
-            name.as_str(),
-            if symbol == name.as_str() { "" } else { symbol },
-            place.file,
-            place.line,
-            self.type_node(ty),
-            self.is_local_to_unit(def_id),
-            Some(debuginfo::no_expression(&debug.builder)),
-            None,
-            self.layout_of(ty).align.abi.bits() as u32,
-        );
-        debuginfo::describe_global(global, description);
+        let description = Global {
+            scope: Some(self.scope_around(def_id)),
+            name: name.as_str(),
+            linkage_name: if symbol == name.as_str() { "" } else { symbol },
+            file: place.file,
+            line: place.line,
+            ty: self.type_node(ty),
+            local_to_unit: self.is_local_to_unit(def_id),
+            align: self.layout_of(ty).align.abi.bits() as u32,
+        };
+        debuginfo::describe_global(&debug.builder, global, &description);
     }
 
     /// Describes the virtual table `vtable`, by which a debugger finds out what is behind a `&dyn Trait`.
@@ -65,18 +64,16 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         globals::set_unnamed_address(global, UnnamedAddress::None);
         let name = compute_debuginfo_vtable_name(self.tcx, ty, trait_ref, VTableNameKind::GlobalVariable);
         let nowhere = debug.nowhere();
-        let description = debug.builder.create_global_variable_expression(
-            debug.unit,
-            &name,
-            "",
-            nowhere.file,
-            nowhere.line,
-            self.vtable_node(ty, trait_ref),
-            true,
-            Some(debuginfo::no_expression(&debug.builder)),
-            None,
-            0,
-        );
-        debuginfo::describe_global(global, description);
+        let description = Global {
+            scope: None,
+            name: &name,
+            linkage_name: "",
+            file: nowhere.file,
+            line: nowhere.line,
+            ty: self.vtable_node(ty, trait_ref),
+            local_to_unit: true,
+            align: 0,
+        };
+        debuginfo::describe_global(&debug.builder, global, &description);
     }
 }

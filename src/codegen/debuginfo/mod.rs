@@ -28,6 +28,7 @@ mod visualizers;
 use std::cell::RefCell;
 
 use inkwell::debug_info::{DIScope, DebugInfoBuilder};
+use inkwell::values::FunctionValue;
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_session::config::DebugInfo;
@@ -47,6 +48,8 @@ pub(crate) struct DebugContext<'ll, 'tcx> {
     full: bool,
     namespaces: RefCell<FxHashMap<DefId, DIScope<'ll>>>,
     functions: RefCell<FxHashMap<Instance<'tcx>, subprograms::Function<'ll, 'tcx>>>,
+    /// What each function that is defined here was compiled from.
+    instances: RefCell<FxHashMap<FunctionValue<'ll>, Instance<'tcx>>>,
     types: types::TypeCache<'ll, 'tcx>,
 }
 
@@ -65,6 +68,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
             full: tcx.sess.opts.debuginfo == DebugInfo::Full,
             namespaces: RefCell::default(),
             functions: RefCell::default(),
+            instances: RefCell::default(),
             types: types::TypeCache::default(),
         })
     }

@@ -18,7 +18,7 @@
 //!
 //! Functions and methods of traits are in the namespace they are written in.
 
-use inkwell::debug_info::{DIFlags, DIFlagsConstants, DIScope, DISubroutineType};
+use inkwell::debug_info::{DIFlags, DIFlagsConstants, DILocation, DIScope, DISubroutineType, DIType};
 use inkwell::values::FunctionValue;
 use rustc_codegen_ssa::debuginfo::type_names;
 use rustc_hir::def_id::DefId;
@@ -85,8 +85,46 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             debuginfo::define_subprogram(&debug.builder, &function.as_subprogram(), function.declaration);
         if let Some(definition) = definition {
             debuginfo::set_subprogram(definition, scope);
+            debug.instances.borrow_mut().insert(definition, instance);
         }
         Scope(scope)
+    }
+
+    /// Describes `function`, which is a part of `whole` that the backend has put into a function of its own, so that
+    /// it is a frame with a name: that of `whole`, with `name` behind it. What is in it is at `location`.
+    pub(crate) fn describe_part(
+        &self,
+        function: FunctionValue<'ll>,
+        whole: FunctionValue<'ll>,
+        name: &str,
+        location: DILocation<'ll>,
+    ) -> Option<DILocation<'ll>> {
+        let debug = self.debug.as_ref()?;
+        let instance = debug.instances.borrow().get(&whole).copied()?;
+        let described = debug.functions.borrow()[&instance].place;
+        let part = Subprogram {
+            scope: self.namespace(instance.def_id()),
+            name,
+            linkage_name: "",
+            file: described.file,
+            line: location.get_line(),
+            ty: debuginfo::subroutine_type(&debug.builder, &[]),
+            flags: DIFlags::ARTIFICIAL,
+            kind: SubprogramKind {
+                local_to_unit: true,
+                optimized: self.tcx.sess.opts.optimize != OptLevel::No,
+                main: false,
+            },
+            template_parameters: Nodes::of(&debug.builder, &[]),
+        };
+        let scope = debuginfo::define_subprogram(&debug.builder, &part, None);
+        debuginfo::set_subprogram(function, scope);
+        let (line, column) = (location.get_line(), location.get_column());
+        Some(
+            debug
+                .builder
+                .create_debug_location(self.llcx, line, column, scope, None),
+        )
     }
 
     fn describe_function(
@@ -147,7 +185,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 
     /// Result and arguments. Those that are passed in no register and no memory are there; a result that is not
     /// returned is "nothing".
-    fn signature(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Vec<Option<inkwell::debug_info::DIType<'ll>>> {
+    fn signature(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>) -> Vec<Option<DIType<'ll>>> {
         if self.full_debug().is_none() {
             return Vec::new();
         }
@@ -188,7 +226,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         &self,
         declared: &ty::Generics,
         args: GenericArgsRef<'tcx>,
-    ) -> Vec<inkwell::debug_info::DIType<'ll>> {
+    ) -> Vec<DIType<'ll>> {
         if args.types().next().is_none() {
             return Vec::new();
         }

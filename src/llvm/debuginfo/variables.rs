@@ -1,9 +1,7 @@
 //! Where variables are: in memory, in a value, in a global.
 
 use inkwell::basic_block::BasicBlock;
-use inkwell::debug_info::{
-    DIExpression, DIGlobalVariableExpression, DILocalVariable, DILocation, DebugInfoBuilder,
-};
+use inkwell::debug_info::{DIFile, DILocalVariable, DILocation, DIScope, DIType, DebugInfoBuilder};
 use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue};
 use llvm_sys::core::LLVMGlobalSetMetadata;
 use llvm_sys::debuginfo::*;
@@ -77,13 +75,45 @@ pub(crate) fn record_value<'ll>(
     }
 }
 
-/// The expression of a variable that is where its global is.
-pub(crate) fn no_expression<'ll>(builder: &DebugInfoBuilder<'ll>) -> DIExpression<'ll> {
-    builder.create_expression(Vec::new())
+/// A global variable, all of it.
+pub(crate) struct Global<'a, 'll> {
+    pub(crate) scope: Option<DIScope<'ll>>,
+    pub(crate) name: &'a str,
+    /// The symbol; empty where it is the name itself.
+    pub(crate) linkage_name: &'a str,
+    pub(crate) file: DIFile<'ll>,
+    pub(crate) line: u32,
+    pub(crate) ty: DIType<'ll>,
+    pub(crate) local_to_unit: bool,
+    /// In bits; 0 is what the type has anyway.
+    pub(crate) align: u32,
 }
 
-/// Ties `global` to its description.
-pub(crate) fn describe_global(global: GlobalValue<'_>, description: DIGlobalVariableExpression<'_>) {
-    // SAFETY: both are of one live module.
-    unsafe { LLVMGlobalSetMetadata(global.as_value_ref(), DBG, description.as_mut_ptr()) }
+/// Says that `global` is what `description` says. inkwell's method wants a scope, which a virtual table has not.
+pub(crate) fn describe_global<'ll>(
+    builder: &DebugInfoBuilder<'ll>,
+    global: GlobalValue<'ll>,
+    description: &Global<'_, 'll>,
+) {
+    // SAFETY: everything is of one live module; texts are copied by their length.
+    unsafe {
+        let node = LLVMDIBuilderCreateGlobalVariableExpression(
+            builder.as_mut_ptr(),
+            description
+                .scope
+                .map_or(std::ptr::null_mut(), |scope| scope.as_mut_ptr()),
+            description.name.as_ptr().cast(),
+            description.name.len(),
+            description.linkage_name.as_ptr().cast(),
+            description.linkage_name.len(),
+            description.file.as_mut_ptr(),
+            description.line,
+            description.ty.as_mut_ptr(),
+            description.local_to_unit.into(),
+            expression(builder, &[]),
+            std::ptr::null_mut(),
+            description.align,
+        );
+        LLVMGlobalSetMetadata(global.as_value_ref(), DBG, node);
+    }
 }
