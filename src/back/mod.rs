@@ -2,6 +2,7 @@
 
 mod annotate;
 pub(crate) mod emit;
+mod import_pointers;
 mod init;
 pub(crate) mod lto;
 pub(crate) mod machine;
