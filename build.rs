@@ -40,6 +40,11 @@ fn main() {
             sysroot.display()
         ));
     }
+    // A part of the in-tree LLVM backend: a rustc that was built without that one does not have it.
+    println!("cargo:rustc-check-cfg=cfg(has_rustc_sanitizers)");
+    if has_file(&crates, "librustc_sanitizers-") {
+        println!("cargo:rustc-cfg=has_rustc_sanitizers");
+    }
     let prefix = format!("libLLVM-{LLVM_MAJOR}-rust-");
     let lib = sysroot.join("lib");
     let name = find_file(&lib, &prefix).unwrap_or_else(|| {

@@ -7,7 +7,8 @@ use inkwell::values::FunctionValue;
 use rustc_abi::Size;
 use rustc_codegen_ssa::mir::debuginfo::VariableKind;
 use rustc_codegen_ssa::traits::*;
-use rustc_middle::ty::{ExistentialTraitRef, Instance, Ty};
+use rustc_middle::ty::layout::FnAbiOf;
+use rustc_middle::ty::{self, ExistentialTraitRef, Instance, Ty};
 use rustc_span::{BytePos, Pos, SourceFile, Span, Symbol};
 use rustc_target::callconv::FnAbi;
 
@@ -175,5 +176,21 @@ impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         if !self.cx.tcx.sess.fewer_names() {
             crate::llvm::instructions::name_value(value, name);
         }
+    }
+
+    /// `-Zannotate-moves`: what `copy` emits looks as if it were inlined from a function whose name says what is
+    /// moved, so that profilers count it.
+    fn with_move_annotation<R>(&mut self, instance: Instance<'tcx>, copy: impl FnOnce(&mut Self) -> R) -> R {
+        let here = self.ll.get_current_debug_location();
+        let fn_abi = self.cx.fn_abi_of_instance(instance, ty::List::empty());
+        let scope = self.dbg_scope_fn(instance, fn_abi, None);
+        let inside = self.dbg_loc(scope, here, self.cx.tcx.def_span(instance.def_id()));
+        self.set_dbg_loc(inside);
+        let result = copy(self);
+        match here {
+            Some(location) => self.set_dbg_loc(location),
+            None => self.clear_dbg_loc(),
+        }
+        result
     }
 }
