@@ -16,6 +16,7 @@ use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
 use rustc_middle::ty::TyCtxt;
+use rustc_middle::util::Providers;
 use rustc_session::config::{Lto, OptLevel, OutputFilenames, PrintRequest};
 use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, IncrCompSession, Session};
 use rustc_span::{Symbol, sym};
@@ -71,6 +72,10 @@ impl CodegenBackend for FixedBackend {
         target::config(sess)
     }
 
+    fn provide(&self, providers: &mut Providers) {
+        back::identity::provide(providers);
+    }
+
     fn supported_crate_types(&self, sess: &Session) -> Vec<CrateType> {
         // The one question that rustc asks with the session between making it and writing dep-info.
         freshness::depend_on_library(sess);
@@ -90,6 +95,7 @@ impl CodegenBackend for FixedBackend {
     }
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
+        back::identity::depend_on_backend(tcx);
         if tcx.sess.lto() == Lto::Fat {
             // The assembly of all crates meets the assembler in this session.
             for &upstream in tcx.crates(()) {
@@ -112,10 +118,12 @@ impl CodegenBackend for FixedBackend {
         _outputs: &OutputFilenames,
         crate_info: &CrateInfo,
     ) -> (CompiledModules, WorkProductMap) {
-        ongoing_codegen
+        let done = ongoing_codegen
             .downcast::<OngoingCodegen<FixedBackend>>()
             .expect("rustc hands back what codegen_crate returned")
-            .join(sess, incr_comp_session, crate_info)
+            .join(sess, incr_comp_session, crate_info);
+        back::statistics::report(sess);
+        done
     }
 }
 

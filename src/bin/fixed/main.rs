@@ -2,6 +2,7 @@
 
 mod cargo;
 mod compiler;
+mod diff;
 mod doctor;
 mod install;
 mod library;
@@ -78,6 +79,8 @@ enum Command {
     },
     /// Compile and run the programs of tests/asm with rustc's own backend and with this one
     Validate(validate::Options),
+    /// Compile a crate with two compilers and show, function by function, what differs in LLVM IR or assembly
+    Diff(diff::Options),
     /// Build rustc's own LLVM backend with patches applied, and print where it is
     Patched(patched::Options),
     /// Put the backend into a toolchain, so that `-Zcodegen-backend=fixed` works there
@@ -109,6 +112,9 @@ In Cargo.toml:
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = diff::wrapped() {
+        return code;
+    }
     match wrapper::run_if_named().unwrap_or_else(command) {
         Ok(code) => code,
         Err(error) => {
@@ -133,6 +139,7 @@ fn command() -> Result<ExitCode> {
         Some(Command::Rustc { args }) => rustc::run(&args),
         Some(Command::Cargo { args }) => cargo::run(&args),
         Some(Command::Validate(options)) => validate::run(&options),
+        Some(Command::Diff(options)) => diff::run(&options),
         Some(Command::Patched(options)) => patched::command(&options),
         Some(Command::Install(options)) => install::install(&options),
         Some(Command::Uninstall(options)) => install::uninstall(&options),
