@@ -190,6 +190,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         name: &str,
     ) {
         let instance = Instance::mono(self.tcx, def_id);
+        let linkage = self.linkage_of_definition(def_id, linkage);
         let ty = match self.tcx.eval_static_initializer(def_id) {
             Ok(alloc) => self.const_alloc_type(alloc.inner()),
             Err(_reported) => self.types.i8,
