@@ -16,6 +16,7 @@ use rustc_errors::DiagCtxtHandle;
 use crate::back::ModuleLlvm;
 use crate::back::emit::{bitcode_section, save_temporary};
 use crate::back::passes::{self, Stage};
+use crate::back::sanitizers;
 use crate::backend::FixedBackend;
 use crate::diagnose;
 use crate::llvm::internalize::internalize;
@@ -89,6 +90,7 @@ pub(crate) fn run(
         let mut keep: Vec<&str> = exported.iter().map(String::as_str).collect();
         // Called by what the code generator itself emits, which no module mentions before.
         keep.push(&cgcx.rust_eh_personality_symbol);
+        keep.extend(sanitizers::symbols_to_keep(&cgcx.module_config));
         {
             let _stage = diagnose::enter("internalising symbols");
             internalize(refs.module, &keep);

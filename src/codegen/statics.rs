@@ -191,16 +191,22 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     ) {
         let instance = Instance::mono(self.tcx, def_id);
         let linkage = self.linkage_of_definition(def_id, linkage);
-        let ty = match self.tcx.eval_static_initializer(def_id) {
-            Ok(alloc) => self.const_alloc_type(alloc.inner()),
-            Err(_reported) => self.types.i8,
-        };
+        let alloc = self
+            .tcx
+            .eval_static_initializer(def_id)
+            .ok()
+            .map(|alloc| alloc.inner());
+        let ty = alloc.map_or(self.types.i8, |alloc| self.const_alloc_type(alloc));
         if let Some(known) = globals::named(self.llmod, name)
             && globals::has_initializer(known)
         {
             self.symbol_clash(def_id, name);
         }
         let global = self.declare_variable(name, ty);
+        if let Some(alloc) = alloc {
+            // Before any use of it: a check of the address's alignment folds to a constant.
+            self.set_global_alignment(global, alloc.align);
+        }
         self.set_linkage(global, linkage, visibility);
         let attrs = self.tcx.codegen_instance_attrs(instance.def);
         for &(alias, linkage, visibility) in &attrs.foreign_item_symbol_aliases {
@@ -287,10 +293,11 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         let attrs = self.tcx.codegen_fn_attrs(def_id);
         let global = self.static_global(Instance::mono(self.tcx, def_id));
         globals::set_initializer(global, self.const_alloc(alloc));
-        self.set_global_alignment(global, alloc.align);
         global.set_constant(alloc.mutability.is_not());
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);
+        self.exempt_static(global, def_id, attrs);
+        self.describe_static(def_id, global);
         if attrs.flags.contains(CodegenFnAttrFlags::USED_COMPILER) {
             self.statics.compiler_used.borrow_mut().push(global);
         }

@@ -17,6 +17,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("an intrinsic that the processor lacks", missing_instruction),
     ("linkage that a definition cannot have", weak_definitions),
     ("room for patches where LLVM has none", patches),
+    ("an LLVM with ABI-breaking checks", abi_breaking_checks),
     ("a wrong value of FIXED_LOG", wrong_log),
     ("the command without a subcommand", no_subcommand),
     ("the command with an unknown one", unknown_subcommand),
@@ -43,17 +44,19 @@ fn unsupported() -> Result<(), Failed> {
     )?;
     refused(&["-Zsanitizer=address"], "`-Zsanitizer` is not supported")?;
     refused(
-        &["-Zdebuginfo-compression=zlib"],
-        "`-Zdebuginfo-compression` is not supported",
+        &["-Zcodegen-emit-retag"],
+        "`-Zcodegen-emit-retag` is not supported",
     )?;
     refused(
-        &["-Ccode-model=medium", "-Zlarge-data-threshold=4"],
-        "`-Zlarge-data-threshold` is not supported",
+        &["-Zself-profile=.", "-Zself-profile-events=llvm"],
+        "`-Zself-profile-events=llvm` is not supported",
     )?;
-    refused(
-        &["-Zrelax-elf-relocations=no"],
-        "`-Zrelax-elf-relocations=no` is not supported",
-    )?;
+    for merge in ["require", "append", "appendunique"] {
+        refused(
+            &[&format!("-Zllvm-module-flag=x:u32:1:{merge}")],
+            "`-Zllvm-module-flag=x:…:",
+        )?;
+    }
     refused(
         &["-Zembed-source=yes", "-Zsrc-hash-algorithm=blake3"],
         "`-Zembed-source` with `-Zsrc-hash-algorithm=blake3` is not supported",
@@ -170,6 +173,18 @@ fn patches() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Its objects are laid out otherwise. A library with the symbol that such an LLVM has stands for it.
+fn abi_breaking_checks() -> Result<(), Failed> {
+    let source =
+        "#[unsafe(export_name = \"_ZN4llvm23EnableABIBreakingChecksE\")] pub static CHECKS: i32 = 1;\n";
+    let shop = TempProject::with(&[("checks.rs", source), ("a.rs", HELLO)])?;
+    shop.compile(&["checks.rs", "--crate-type=cdylib"])?;
+    let library = shop.path("libchecks.so");
+    let run = outcome(shop.command().arg("a.rs").env("LD_PRELOAD", library).output()?);
+    is_error(&run)?;
+    holds(&run.stderr, "ABI-breaking checks")
 }
 
 fn wrong_log() -> Result<(), Failed> {
