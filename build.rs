@@ -69,8 +69,8 @@ fn main() {
 
 /// Leaves in `OUT_DIR` what `src/compatibility` compares the rustc that loads the backend with.
 fn remember_driver(lib: &Path) {
-    let name = find_file(lib, "librustc_driver-")
-        .unwrap_or_else(|| fail(&format!("no librustc_driver-*.so in {}", lib.display())));
+    let name = find_file(lib, "librustc_driver")
+        .unwrap_or_else(|| fail(&format!("no librustc_driver*.so in {}", lib.display())));
     let path = lib.join(name);
     println!("cargo:rerun-if-changed={}", path.display());
     let metadata = driver::metadata(&path)

@@ -104,6 +104,11 @@ impl Compiler {
         })
     }
 
+    /// The rustc that it is, without its flags.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// This compiler, ready for more arguments.
     pub fn rustc(&self) -> Command {
         let mut rustc = Command::new(&self.program);

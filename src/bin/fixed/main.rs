@@ -58,6 +58,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = diff::wrapped() {
+        return code;
+    }
     let result = match Cli::parse().command {
         Command::Rustc { args } => tools::rustc(&args),
         Command::Cargo { args } => tools::cargo(&args),
