@@ -80,6 +80,8 @@ impl Side {
 struct Failure {
     side: Side,
     setting: Setting,
+    /// The flags that the program's meaning depends on.
+    meaning: Vec<String>,
     case: Case,
     outcome: Outcome,
     /// The first case of the program it was compiled in.
@@ -152,8 +154,8 @@ fn program(arguments: &Arguments, tools: &Tools, cases: &[Case], tally: &Mutex<T
     let wide = std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("f16c");
     let cases: Vec<&Case> = cases.iter().collect();
     let report = |side, setting: &Setting, case: &Case, outcome| {
-        let (setting, case) = (setting.clone(), case.clone());
-        report(arguments, tools, tally, &Failure { side, setting, case, outcome, first })
+        let (setting, case, meaning) = (setting.clone(), case.clone(), meaning.clone());
+        report(arguments, tools, tally, &Failure { side, setting, meaning, case, outcome, first })
     };
     let reference = Setting::reference(&meaning);
     let mut expected: Vec<(&Case, String)> = Vec::new();

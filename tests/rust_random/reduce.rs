@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::code::Edit;
 use crate::generate::Case;
@@ -14,47 +15,62 @@ use crate::{Failure, Side, judge, reference_outcome, trace};
 /// How many programs are tried for one case.
 const TRIES: usize = 600;
 
+/// How long that may take.
+const TIME: Duration = Duration::from_secs(300);
+
 /// Cuts a failing case down, writes it to a folder, and says which.
 pub fn write(tools: &Tools, failure: &Failure) -> io::Result<PathBuf> {
-    let reference = Setting::reference(&failure.setting.shared);
-    let fails = |case: &Case| -> io::Result<bool> {
-        Ok(outcome(tools, failure, &reference, case)?.is_some_and(|outcome| outcome.is_like(&failure.outcome)))
+    let start = Instant::now();
+    let reference = Setting::reference(&failure.meaning);
+    let fails = |setting: &Setting, case: &Case| -> io::Result<bool> {
+        let outcome = outcome(tools, failure.side, setting, &reference, case)?;
+        Ok(start.elapsed() < TIME && outcome.is_some_and(|outcome| outcome.is_like(&failure.outcome)))
     };
-    let mut case = failure.case.clone();
-    let alone = fails(&case)?;
+    let (mut setting, mut case) = (failure.setting.clone(), failure.case.clone());
+    let alone = fails(&setting, &case)?;
+    if alone && failure.side != Side::Reference {
+        let without = |setting: &Setting, target| setting.without(target).map(Some);
+        setting = smallest(setting, TRIES, without, |setting| fails(setting, &case))?;
+    }
     if alone {
-        case = smallest(case, TRIES, edited, fails)?;
+        case = smallest(case, TRIES, edited, |case| fails(&setting, case))?;
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target/rust-random")
         .join(case.seed.to_string());
-    let outcome = outcome(tools, failure, &reference, &case)?;
+    let outcome = outcome(tools, failure.side, &setting, &reference, &case)?;
     let mut notes = outcome.unwrap_or_else(|| failure.outcome.clone()).shortened("");
     if !alone {
         notes.insert_str(0, "it does not fail alone\n");
     }
     let settings: &[(&str, &Setting)] = match failure.side {
         Side::Reference => &[("reference", &reference)],
-        _ => &[("reference", &reference), ("failing", &failure.setting)],
+        _ => &[("reference", &reference), ("failing", &setting)],
     };
     run::write(&folder, &case, tools, settings, &notes)?;
     Ok(folder)
 }
 
 /// What a case comes to, unless it is no valid program.
-fn outcome(tools: &Tools, failure: &Failure, reference: &Setting, case: &Case) -> io::Result<Option<Outcome>> {
+fn outcome(
+    tools: &Tools,
+    side: Side,
+    setting: &Setting,
+    reference: &Setting,
+    case: &Case,
+) -> io::Result<Option<Outcome>> {
     let right = trace(tools, reference, &[case])?.remove(0);
     let outcome = reference_outcome(&right);
-    if failure.side == Side::Reference {
+    if side == Side::Reference {
         return Ok(Some(outcome));
     }
     let run::Traced::Words(words) = right else {
         return Ok(None);
     };
-    if outcome.kind != Kind::Right || failure.setting.abort && words.contains("panic=") {
+    if outcome.kind != Kind::Right || setting.abort && words.contains("panic=") {
         return Ok(None);
     }
-    let traced = trace(tools, &failure.setting, &[case])?.remove(0);
+    let traced = trace(tools, setting, &[case])?.remove(0);
     Ok(Some(judge(&words, traced)))
 }
 

@@ -59,6 +59,9 @@ impl Setting {
         if wide && rng.u32(..6) == 0 {
             setting.shared.push("-Ctarget-cpu=x86-64-v3".into());
         }
+        if rng.u32(..12) == 0 {
+            setting.shared.push("-Crelocation-model=static".into());
+        }
         if setting.abort {
             // A library may be made for both.
             if rng.bool() {
@@ -74,6 +77,30 @@ impl Setting {
         let mut setting = self.clone();
         (setting.library.fixed, setting.binary.fixed) = (false, false);
         setting
+    }
+
+    /// The same without one of the things that are in it, counted through; nothing if there are no more.
+    pub fn without(&self, target: usize) -> Option<Setting> {
+        let mut setting = self.clone();
+        let Setting { library, binary, shared, .. } = &mut setting;
+        let mut left = target;
+        for flags in [&mut library.flags, &mut binary.flags, shared] {
+            if left < flags.len() {
+                let flag = flags.remove(left);
+                // A panic of a program for which it ends is not in the trace that is expected.
+                setting.abort &= flag != "-Cpanic=abort";
+                return Some(setting);
+            }
+            left -= flags.len();
+        }
+        for one in [library, binary] {
+            if left == 0 {
+                one.fixed = false;
+                return Some(setting);
+            }
+            left -= 1;
+        }
+        None
     }
 
     /// The arguments for a crate, beside those that say which files.
@@ -106,7 +133,6 @@ impl CrateSetting {
         maybe("-Zshare-generics=yes", 8);
         maybe("-Zshare-generics=no", 8);
         maybe("-Cforce-frame-pointers=yes", 12);
-        maybe("-Crelocation-model=static", 16);
         maybe("-Cdebug-assertions=on", 12);
         // Twice, with different values, is an error in neither: the last one holds.
         CrateSetting { fixed, flags }
