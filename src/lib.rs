@@ -26,6 +26,8 @@ extern crate rustc_hir;
 extern crate rustc_index;
 extern crate rustc_metadata;
 extern crate rustc_middle;
+#[cfg(has_rustc_sanitizers)]
+extern crate rustc_sanitizers;
 extern crate rustc_session;
 extern crate rustc_span;
 extern crate rustc_structures;

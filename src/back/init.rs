@@ -1,9 +1,8 @@
 //! The start of a session: what it asks for can be done, and LLVM is made ready.
 
-use rustc_session::config::DebugInfoCompression;
 use rustc_session::{EarlySession, PointerAuthConfig};
 use rustc_span::SourceFileHashAlgorithm;
-use rustc_target::spec::CodeModel;
+use rustc_target::spec::SanitizerSet;
 
 use crate::asm::teaching;
 use crate::back::target;
@@ -21,7 +20,6 @@ pub(crate) fn initialize(sess: &EarlySession) {
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
-    let code_model = sess.opts.cg.code_model.or(sess.target.code_model);
     let hash = unstable.src_hash_algorithm(&sess.target);
     let asked = [
         (!unstable.autodiff.is_empty(), "-Zautodiff"),
@@ -40,32 +38,26 @@ fn reject_unsupported(sess: &EarlySession) {
             sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
             "-Cinstrument-coverage",
         ),
-        (!sess.opts.unstable_opts.sanitizer.is_empty(), "-Zsanitizer"),
-        // Settings of a target machine that LLVM's C interface does not have.
-        (
-            unstable.debuginfo_compression != DebugInfoCompression::None,
-            "-Zdebuginfo-compression",
-        ),
-        (
-            unstable.relax_elf_relocations == Some(false),
-            "-Zrelax-elf-relocations=no",
-        ),
-        // Nor does it take a source without a checksum, which BLAKE3's cannot be.
+        // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
             "-Zembed-source` with `-Zsrc-hash-algorithm=blake3",
-        ),
-        // LLVM asks for the threshold in these code models only.
-        (
-            unstable.large_data_threshold.is_some()
-                && matches!(code_model, Some(CodeModel::Medium | CodeModel::Large)),
-            "-Zlarge-data-threshold",
         ),
     ];
     for (_, flag) in asked.into_iter().filter(|(on, _)| *on) {
         sess.dcx().err(format!(
             "`{flag}` is not supported by the codegen backend `fixed`"
         ));
+    }
+    let needs_types = SanitizerSet::CFI | SanitizerSet::KCFI;
+    if cfg!(not(has_rustc_sanitizers))
+        && ((unstable.sanitizer | sess.target.default_sanitizers).intersects(needs_types)
+            || !unstable.sanitizer_ignorelist.is_empty())
+    {
+        sess.dcx().err(
+            "this rustc was built without `rustc_sanitizers`, which `-Zsanitizer=cfi`, `-Zsanitizer=kcfi` and \
+             `-Zsanitizer-ignorelist` need; use the toolchain's own rustc",
+        );
     }
     if PointerAuthConfig::from_raw(&unstable.pointer_authentication, &sess.target).is_some() {
         sess.dcx().err(format!(

@@ -16,9 +16,11 @@ use rustc_errors::DiagCtxtHandle;
 use crate::back::ModuleLlvm;
 use crate::back::emit::{bitcode_section, save_temporary};
 use crate::back::passes::{self, Stage};
+use crate::back::sanitizers;
 use crate::backend::FixedBackend;
 use crate::diagnose;
-use crate::llvm::modules::{self, Bitcode, PassOptions};
+use crate::llvm::internalize::internalize;
+use crate::llvm::modules::{self, Bitcode};
 
 /// The bitcode of a module, and where it comes from.
 struct Input {
@@ -88,29 +90,20 @@ pub(crate) fn run(
         let mut keep: Vec<&str> = exported.iter().map(String::as_str).collect();
         // Called by what the code generator itself emits, which no module mentions before.
         keep.push(&cgcx.rust_eh_personality_symbol);
-        let result = internalize(refs, &keep).and_then(|()| {
-            let config = &cgcx.module_config;
-            let level = config.opt_level.unwrap_or(rustc_session::config::OptLevel::No);
-            passes::optimize(dcx, refs, config, level, Stage::Lto)
-        });
+        keep.extend(sanitizers::symbols_to_keep(&cgcx.module_config));
+        {
+            let _stage = diagnose::enter("internalising symbols");
+            internalize(refs.module, &keep);
+        }
+        let config = &cgcx.module_config;
+        let level = config.opt_level.unwrap_or(rustc_session::config::OptLevel::No);
+        let result = passes::optimize(dcx, refs, config, level, Stage::Lto);
         if let Err(why) = result {
             dcx.fatal(why);
         }
         save_temporary(cgcx, refs.module, &name, "lto.after-restriction");
     });
     ModuleCodegen::new_regular(name, merged)
-}
-
-/// Makes every symbol local that is not in `keep`, so that unused ones go and used-once ones are inlined.
-fn internalize(refs: crate::back::ModuleRefs<'_>, keep: &[&str]) -> Result<(), String> {
-    let list: String = keep
-        .iter()
-        .map(|symbol| format!("preserve-gv={symbol};"))
-        .collect();
-    let pass = format!("internalize<{}>", list.trim_end_matches(';'));
-    let _stage = diagnose::enter("internalising symbols");
-    modules::run_passes(refs.module, refs.machine, &pass, PassOptions::default())
-        .map_err(|why| format!("failed to internalise symbols for LTO: {why}"))
 }
 
 /// The modules that an rlib carries as bitcode beside its machine code.

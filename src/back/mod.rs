@@ -2,11 +2,13 @@
 
 mod annotate;
 pub(crate) mod emit;
+mod import_pointers;
 mod init;
 pub(crate) mod lto;
 pub(crate) mod machine;
 mod module;
 pub(crate) mod passes;
+mod sanitizers;
 mod setup;
 pub(crate) mod target;
 

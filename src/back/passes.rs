@@ -4,7 +4,7 @@ use rustc_codegen_ssa::back::write::{CodegenContext, ModuleConfig};
 use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
-use crate::back::ModuleRefs;
+use crate::back::{ModuleRefs, sanitizers};
 use crate::diagnose;
 use crate::llvm::modules::{self, PassOptions};
 
@@ -48,6 +48,10 @@ pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> 
         passes.push(format!("{name}<{level}>"));
     }
     if stage != Stage::Lto {
+        if let Some(first) = sanitizers::first_passes(config) {
+            passes.insert(0, first.to_owned());
+        }
+        passes.extend(sanitizers::last_passes(config));
         passes.extend(config.passes.iter().cloned());
         if config.lint_llvm_ir {
             passes.insert(0, "lint".to_owned());

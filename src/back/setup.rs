@@ -12,12 +12,13 @@ use rustc_target::spec::{Arch, CodeModel, Os, RelocModel, SmallDataThresholdSupp
 
 use crate::back::ModuleLlvm;
 use crate::back::machine;
+use crate::codegen::ControlFlowIntegrity;
 use crate::llvm::metadata;
 use crate::llvm::modules::{self, Merge};
 
 /// An empty module called `name`, ready for code of the session.
 pub(crate) fn new_module(tcx: TyCtxt<'_>, name: &str) -> ModuleLlvm {
-    let machine = machine::for_session(tcx.sess, tcx.backend_optimization_level(()));
+    let machine = machine::for_module(tcx, name);
     let module = ModuleLlvm::new(name, machine, tcx.sess.fewer_names());
     module.with_refs(|refs| prepare(tcx, refs.context, refs.module, refs.machine));
     module
@@ -40,7 +41,7 @@ fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, ma
     flags.protection(sess);
     let producer = format!(
         "rustc version {} with fixed {}",
-        env!("FIXED_RUSTC_RELEASE"),
+        sess.cfg_version,
         env!("CARGO_PKG_VERSION")
     );
     let ident = metadata::node(context, &[metadata::string(context, producer.as_bytes())]);
@@ -109,12 +110,38 @@ impl Flags<'_, '_> {
                 },
             );
         }
+        let scheme = ControlFlowIntegrity::of_session(sess);
+        let cfi = scheme == Some(ControlFlowIntegrity::Cfi);
         // Units that are split for the linker's whole-program passes do not mix with others.
         self.set_if(
-            sess.is_split_lto_unit_enabled(),
+            sess.is_split_lto_unit_enabled() || cfi,
             Merge::Override,
             "EnableSplitLTOUnit",
         );
+        self.set_if(
+            cfi && sess.is_sanitizer_cfi_canonical_jump_tables_enabled(),
+            Merge::Override,
+            "CFI Canonical Jump Tables",
+        );
+        // Functions that LLVM makes up get the same type identifiers as those of rustc.
+        self.set_if(
+            sess.is_sanitizer_cfi_normalize_integers_enabled(),
+            Merge::Override,
+            "cfi-normalize-integers",
+        );
+        if scheme == Some(ControlFlowIntegrity::Kcfi) {
+            self.set(Merge::Override, "kcfi", 1);
+            // The hash stands before the room for patches that comes before the entry.
+            let nops = options.patchable_function_entry.prefix();
+            if nops > 0 {
+                self.set(Merge::Override, "kcfi-offset", nops.into());
+            }
+            self.set_if(
+                sess.is_sanitizer_kcfi_arity_enabled(),
+                Merge::Override,
+                "kcfi-arity",
+            );
+        }
         if let Some(count) = options.regparm {
             self.set(Merge::Error, "NumRegisterParameters", count);
         }

@@ -7,6 +7,7 @@ use rustc_codegen_ssa::ModuleCodegen;
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_middle::dep_graph;
+use rustc_middle::middle::codegen_fn_attrs::SanitizerFnAttrs;
 use rustc_middle::ty::TyCtxt;
 use rustc_span::Symbol;
 
@@ -64,6 +65,9 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
             for &attribute in cx.session_attributes() {
                 main.add_attribute(AttributeLoc::Function, attribute);
             }
+            cx.sanitizer_attributes(&SanitizerFnAttrs::default(), None, |attribute| {
+                main.add_attribute(AttributeLoc::Function, attribute);
+            });
         }
         cx.define_used_variables();
         cx.upgrade_outdated_intrinsics();

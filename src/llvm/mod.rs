@@ -14,6 +14,7 @@ pub(crate) mod funclet;
 pub(crate) mod functions;
 pub(crate) mod globals;
 pub(crate) mod instructions;
+pub(crate) mod internalize;
 pub(crate) mod intrinsics;
 pub(crate) mod machine;
 pub(crate) mod memory;

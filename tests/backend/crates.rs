@@ -11,6 +11,12 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("cdylib exports what is public to C", cdylib),
     ("staticlib", staticlib),
     ("proc macro", proc_macro),
+    ("names that mean something to LLVM, under LTO", odd_names),
+    ("what nobody exports is local after LTO", internalized),
+    (
+        "negative discriminants, across crates of different levels",
+        discriminants,
+    ),
     ("rlib of the in-tree backend, and the other way round", mixed),
     ("a program is no larger than the in-tree backend's", size),
 ];
@@ -83,6 +89,84 @@ fn staticlib() -> Result<(), Failed> {
     shop.compile(&["up.rs", "--crate-type=staticlib"])?;
     shop.compile(&["main.rs", "-Clink-arg=-Wl,--allow-multiple-definition"])?;
     expect(&shop.run("main")?, "6 9\n")
+}
+
+/// In the notation of pass pipelines, `;` and `>` end a name.
+fn odd_names() -> Result<(), Failed> {
+    let names = ["foo;bar", "foo>bar", "operator<(int, int)", "a,b", "default<O3>"];
+    let (mut library, mut user, mut calls) = (String::new(), String::new(), String::new());
+    for (index, name) in names.iter().enumerate() {
+        library += &format!(
+            "#[unsafe(export_name = \"{name}\")] pub extern \"C\" fn f{index}() -> u32 {{ {index} + 3 }}\n"
+        );
+        user += &format!("#[link_name = \"{name}\"] fn f{index}() -> u32;\n");
+        calls += &format!("print!(\"{{}} \", f{index}());\n");
+    }
+    let user = format!(
+        "#[link(name = \"up\")] unsafe extern \"C\" {{ {user} }}\nfn main() {{ unsafe {{ {calls} }} }}\n"
+    );
+    let shop = TempProject::with(&[("up.rs", &library), ("main.rs", &user)])?;
+    for lto in ["-Clto=fat", "-Clto=off"] {
+        shop.compile(&["up.rs", "--crate-type=staticlib", lto])?;
+        shop.compile(&["main.rs", "-Clink-arg=-Wl,--allow-multiple-definition"])?;
+        expect(&shop.run("main")?, "3 4 5 6 7 ")?;
+    }
+    Ok(())
+}
+
+fn internalized() -> Result<(), Failed> {
+    let shop = TempProject::with(&[("up.rs", C_LIBRARY)])?;
+    shop.compile(&[
+        "up.rs",
+        "--crate-type=cdylib",
+        "-Clto=fat",
+        "-O",
+        "--emit=llvm-ir=up.ll",
+    ])?;
+    let ir = shop.read("up.ll")?;
+    let definition = |name: &str| {
+        let mut lines = ir.lines().filter(|line| {
+            line.starts_with("define ") || line.starts_with('@') && !line.contains(" external ")
+        });
+        lines.find(|line| line.contains(name)).map(str::to_owned)
+    };
+    for (name, is_local) in [("@triple(", false), ("@LIMIT =", false), ("6helper", true)] {
+        let line = definition(name).ok_or_else(|| format!("no `{name}`"))?;
+        if line.contains(" internal ") != is_local {
+            return Err(format!("local should be {is_local}: {line}").into());
+        }
+    }
+    Ok(())
+}
+
+const SIGNS: &str = "#[derive(Clone, Copy, PartialEq, Debug)] pub enum Sign { Neg = -1, Zero = 0, Pos = 1 }\n\
+    #[repr(i128)] #[derive(Clone, Copy, PartialEq)] pub enum Wide { Low = i128::MIN, Minus = -2, High = 1 << 100 }\n\
+    #[derive(Clone, Copy, PartialEq)] pub enum Nest { Of(Sign), Else(u8), Never(std::convert::Infallible) }\n\
+    pub fn sign<T: PartialOrd + Default>(x: T) -> Sign { let zero = T::default();\n\
+        if x < zero { Sign::Neg } else if x == zero { Sign::Zero } else { Sign::Pos } }\n\
+    #[inline] pub fn wide(x: i32) -> Wide { match x { 0 => Wide::Low, 1 => Wide::Minus, _ => Wide::High } }\n\
+    #[inline] pub fn nest(x: i32) -> Nest { if x < 0 { Nest::Of(sign(x)) } else { Nest::Else(x as u8) } }\n";
+const SIGNS_USER: &str = "use up::*; use std::hint::black_box as bb;\nfn main() { for x in [-3, 0, 2] { let x = bb(x);\n\
+    println!(\"{:?} {} {} {} {}\", sign(x), sign(x) == Sign::Neg, sign(x) as i8 == -1, wide(x) == Wide::Minus,\n\
+        wide(x + 1) as i128);\n\
+    println!(\"{} {}\", nest(x) == Nest::Of(Sign::Neg), matches!(nest(x), Nest::Else(0))); } }\n";
+
+/// The levels decide in which of the crates a function is compiled, and with which constants it is compared.
+fn discriminants() -> Result<(), Failed> {
+    let shop = TempProject::with(&[("up.rs", SIGNS), ("main.rs", SIGNS_USER)])?;
+    let high = 1_i128 << 100;
+    let printed = format!(
+        "Neg true true false {high}\ntrue false\nZero false false false -2\nfalse true\nPos false false false \
+         {high}\nfalse false\n"
+    );
+    for library in ["-Copt-level=0", "-Copt-level=2"] {
+        shop.compile(&["up.rs", "--crate-type=rlib", library])?;
+        for program in ["-Copt-level=0", "-Copt-level=1", "-Copt-level=3"] {
+            shop.compile(&["main.rs", "--extern=up", program])?;
+            expect(&shop.run("main")?, &printed)?;
+        }
+    }
+    Ok(())
 }
 
 fn proc_macro() -> Result<(), Failed> {

@@ -9,6 +9,7 @@ use rustc_session::EarlySession;
 use rustc_session::config::Passes;
 use rustc_target::spec::{MergeFunctions, SmallDataThresholdSupport};
 
+use crate::back::sanitizers;
 use crate::diagnose;
 use crate::llvm::{cxx, process};
 
@@ -23,6 +24,7 @@ pub(crate) fn init(sess: &EarlySession) {
     INIT.call_once(|| {
         diagnose::install_fatal_error_handler(sess.opts.error_format);
         process::initialize_targets();
+        cxx::register_codegen_flags();
         let arguments = Arguments::of(sess).0;
         tracing::debug!(?arguments, "LLVM command line");
         parsed = cxx::parse_command_line(&arguments);
@@ -106,6 +108,7 @@ impl Arguments {
         .flatten()
         .collect();
         defaults.extend(remark_arguments(&sess.opts.cg.remark));
+        defaults.extend(sanitizers::arguments(sess));
         defaults
     }
 }
