@@ -29,8 +29,7 @@ pub fn write(tools: &Tools, failure: &Failure) -> io::Result<PathBuf> {
     let (mut setting, mut case) = (failure.setting.clone(), failure.case.clone());
     let alone = fails(&setting, &case)?;
     if alone && failure.side != Side::Reference {
-        let without = |setting: &Setting, target| setting.without(target).map(Some);
-        setting = smallest(setting, TRIES, without, |setting| fails(setting, &case))?;
+        setting = smallest(setting, TRIES, Setting::without, |setting| fails(setting, &case))?;
     }
     if alone {
         case = smallest(case, TRIES, edited, |case| fails(&setting, case))?;

@@ -23,9 +23,11 @@ pub struct Setting {
     pub abort: bool,
 }
 
+const MEANING: &str = "-Coverflow-checks";
+
 /// The flags that a program's meaning depends on. They are the same for all settings of a program.
 pub fn meaning(rng: &mut Rng) -> Vec<String> {
-    vec![format!("-Coverflow-checks={}", if rng.bool() { "on" } else { "off" })]
+    vec![format!("{MEANING}={}", if rng.bool() { "on" } else { "off" })]
 }
 
 impl Setting {
@@ -80,23 +82,31 @@ impl Setting {
     }
 
     /// The same without one of the things that are in it, counted through; nothing if there are no more.
-    pub fn without(&self, target: usize) -> Option<Setting> {
+    /// Nothing in it if that cannot be left out.
+    pub fn without(&self, target: usize) -> Option<Option<Setting>> {
         let mut setting = self.clone();
-        let Setting { library, binary, shared, .. } = &mut setting;
         let mut left = target;
-        for flags in [&mut library.flags, &mut binary.flags, shared] {
+        let lists: [fn(&mut Setting) -> &mut Vec<String>; 3] =
+            [|all| &mut all.library.flags, |all| &mut all.binary.flags, |all| &mut all.shared];
+        for list in lists {
+            let flags = list(&mut setting);
             if left < flags.len() {
                 let flag = flags.remove(left);
+                if flag.starts_with(MEANING) {
+                    return Some(None);
+                }
                 // A panic of a program for which it ends is not in the trace that is expected.
                 setting.abort &= flag != "-Cpanic=abort";
-                return Some(setting);
+                return Some(Some(setting));
             }
             left -= flags.len();
         }
-        for one in [library, binary] {
+        let crates: [fn(&mut Setting) -> &mut CrateSetting; 2] = [|all| &mut all.library, |all| &mut all.binary];
+        for one in crates {
+            let one = one(&mut setting);
             if left == 0 {
-                one.fixed = false;
-                return Some(setting);
+                let changed = std::mem::replace(&mut one.fixed, false);
+                return Some(changed.then_some(setting));
             }
             left -= 1;
         }

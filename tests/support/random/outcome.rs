@@ -49,14 +49,6 @@ impl Outcome {
         }
     }
 
-    /// What a case comes to that prints `words`.
-    pub fn compared(expected: &str, words: &str) -> Outcome {
-        if words == expected {
-            return Outcome::new(Kind::Right, "");
-        }
-        Outcome::new(Kind::Wrong, format!("expected {expected}\nprinted  {words}"))
-    }
-
     /// Whether two failures may have one cause. A wrong value may well kill the program.
     pub fn is_like(&self, other: &Outcome) -> bool {
         let runs = |kind| matches!(kind, Kind::Wrong | Kind::Signal);
