@@ -20,6 +20,7 @@ use rustc_session::config::{Lto, OptLevel, OutputFilenames, PrintRequest};
 use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, IncrCompSession, Session};
 use rustc_span::{Symbol, sym};
 
+use crate::back::bitcode::Wanted;
 use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
 use crate::codegen;
 use crate::diagnose::{self, DiagnosticScope};
@@ -186,14 +187,18 @@ impl WriteBackendMethods for FixedBackend {
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };
             let stage = passes::Stage::after_codegen(cgcx);
-            if let Err(why) = passes::optimize(dcx.handle(), refs, config, level, stage) {
-                dcx.handle().err(why);
-                dcx.handle().abort_if_errors();
+            let wanted = Wanted::of(cgcx, module, config);
+            let kept = match passes::optimize(cgcx, dcx.handle(), refs, config, level, stage, wanted) {
+                Ok(kept) => kept,
+                Err(why) => dcx.handle().fatal(why),
+            };
+            if let Some(kept) = kept {
+                module.module_llvm.keep_bitcode(kept.bitcode);
+                if let Some(summary) = kept.thin_link {
+                    emit::thin_link(cgcx, prof, dcx.handle(), &module.name, &summary);
+                }
             }
         });
-        if emit::wants_embedding(config, module.kind) {
-            module.module_llvm.keep_bitcode();
-        }
     }
 
     fn optimize_and_codegen_thin(

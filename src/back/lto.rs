@@ -95,7 +95,7 @@ pub(crate) fn run(
         }
         let config = &cgcx.module_config;
         let level = config.opt_level.unwrap_or(rustc_session::config::OptLevel::No);
-        let result = passes::optimize(dcx, refs, config, level, Stage::Lto);
+        let result = passes::optimize(cgcx, dcx, refs, config, level, Stage::FatLto, None);
         if let Err(why) = result {
             dcx.fatal(why);
         }

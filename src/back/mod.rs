@@ -1,6 +1,7 @@
 //! From an LLVM module to files: target machine, optimisation, emission, LTO.
 
 mod annotate;
+pub(crate) mod bitcode;
 pub(crate) mod emit;
 mod init;
 pub(crate) mod lto;

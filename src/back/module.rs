@@ -7,7 +7,6 @@ use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 
-use crate::diagnose;
 use crate::llvm::modules::Bitcode;
 
 /// An LLVM module that owns its context, so that the two can move to another thread together.
@@ -16,7 +15,7 @@ pub(crate) struct ModuleLlvm {
     module: ManuallyDrop<Module<'static>>,
     machine: ManuallyDrop<TargetMachine>,
     context: ManuallyDrop<Box<Context>>,
-    /// The module as it was after optimisation, for the object file to carry.
+    /// The module as it was before the last of its optimisations, for the object file to carry.
     bitcode: OnceCell<Bitcode>,
 }
 
@@ -50,16 +49,12 @@ impl ModuleLlvm {
         }
     }
 
-    /// Takes down the module as it is now, for LTO to find it in the object file.
-    pub(crate) fn keep_bitcode(&self) {
-        self.with_refs(|refs| {
-            let write = || Bitcode::of(refs.module);
-            self.bitcode
-                .get_or_init(|| diagnose::before_assembling(refs.context, write));
-        });
+    /// Keeps `bitcode` of the module as it once was, for LTO to find it in the object file.
+    pub(crate) fn keep_bitcode(&self, bitcode: Bitcode) {
+        self.bitcode.get_or_init(|| bitcode);
     }
 
-    /// What [`Self::keep_bitcode`] took down.
+    /// What [`Self::keep_bitcode`] was given.
     pub(crate) fn embedded_bitcode(&self) -> Option<&Bitcode> {
         self.bitcode.get()
     }

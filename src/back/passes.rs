@@ -1,77 +1,124 @@
-//! Optimisation: which passes run over a module, and the check before the first of them.
+//! Optimisation: which passes run over a module, the check before the first of them, and what is kept of the
+//! module in between.
 
 use rustc_codegen_ssa::back::write::{CodegenContext, ModuleConfig};
 use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
 use crate::back::ModuleRefs;
+use crate::back::bitcode::{self, Kept, Summary, Wanted};
 use crate::diagnose;
-use crate::llvm::modules::{self, PassOptions};
+use crate::llvm::cxx;
+use crate::llvm::modules::{self, Bitcode, PassOptions};
 
 /// When in the life of a module its passes run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// Right after code generation, with nothing to come.
     Alone,
-    /// Right after code generation, before the module is merged with others.
+    /// Right after code generation, before LTO, be it here or in the linker.
     BeforeLto,
-    /// On the merged module.
-    Lto,
+    /// On all modules of the program, merged into one.
+    FatLto,
 }
 
 impl Stage {
     /// The stage at which the session's modules are after code generation.
     pub(crate) fn after_codegen(cgcx: &CodegenContext) -> Self {
         match cgcx.lto {
-            Lto::Fat => Stage::BeforeLto,
-            Lto::No | Lto::Thin | Lto::ThinLocal => Stage::Alone,
+            Lto::Fat | Lto::Thin | Lto::ThinLocal => Stage::BeforeLto,
+            Lto::No if cgcx.use_linker_plugin_lto => Stage::BeforeLto,
+            Lto::No => Stage::Alone,
         }
     }
 }
 
-/// The pipeline in the notation of `opt -passes`, for people as for LLVM.
-pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> String {
-    let level = match level {
+/// What runs over a module, in the notation of `opt -passes`, for people as for LLVM.
+#[derive(Debug, PartialEq, Eq)]
+enum Plan {
+    /// All at once.
+    Whole(String),
+    /// In two steps, between which the module's bitcode is kept.
+    Halves(String, String),
+    /// All at once; in between, LLVM keeps the module's bitcode by itself (`EmbedBitcodePass`).
+    Embedding(String),
+}
+
+impl Plan {
+    fn new(
+        config: &ModuleConfig,
+        level: OptLevel,
+        stage: Stage,
+        keep: Option<Wanted>,
+        llvm_embeds: bool,
+    ) -> Self {
+        let start = config.lint_llvm_ir.then(|| "lint".to_owned());
+        let join = |passes: Vec<String>| {
+            passes
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let populated = |name: &str| match config.no_prepopulate_passes {
+            true => String::new(),
+            false => format!("{name}<{}>", level_name(level)),
+        };
+        let extra = config.passes.join(",");
+        // Without optimisation, nothing is done that LTO would have to undo.
+        let early = match (stage, level) {
+            (Stage::FatLto, _) => return Plan::Whole(populated("lto")),
+            (_, OptLevel::No) | (Stage::Alone, _) => populated("default"),
+            (Stage::BeforeLto, _) => populated("thinlto-pre-link"),
+        };
+        let optimizes = level != OptLevel::No && !config.no_prepopulate_passes;
+        let start = start.unwrap_or_default();
+        match keep {
+            None => Plan::Whole(join(vec![start, early, extra])),
+            Some(wanted) if stage == Stage::Alone && optimizes => {
+                if llvm_embeds && !wanted.thin_link && wanted.summary == Summary::Thin {
+                    let name = format!("fatlto-pre-link<{};thinlto;emit-summary>", level_name(level));
+                    Plan::Embedding(join(vec![start, name, extra]))
+                } else {
+                    let early = populated("thinlto-pre-link");
+                    Plan::Halves(join(vec![start, early]), join(vec![populated("thinlto"), extra]))
+                }
+            }
+            Some(_) => Plan::Halves(join(vec![start, early]), extra),
+        }
+    }
+}
+
+fn level_name(level: OptLevel) -> &'static str {
+    match level {
         OptLevel::No => "O0",
         OptLevel::Less => "O1",
         // What size is worth is said by the attributes `optsize` and `minsize` of each function.
         OptLevel::More | OptLevel::Size | OptLevel::SizeMin => "O2",
         OptLevel::Aggressive => "O3",
-    };
-    let mut passes = Vec::new();
-    if !config.no_prepopulate_passes {
-        let name = match stage {
-            Stage::Alone => "default",
-            Stage::BeforeLto => "lto-pre-link",
-            Stage::Lto => "lto",
-        };
-        passes.push(format!("{name}<{level}>"));
     }
-    if stage != Stage::Lto {
-        passes.extend(config.passes.iter().cloned());
-        if config.lint_llvm_ir {
-            passes.insert(0, "lint".to_owned());
-        }
-    }
-    passes.join(",")
 }
 
-/// Optimises a module. `-Zverify-llvm-ir` is honoured first, whatever passes follow: without passes the
-/// check is the only witness there is (rust-lang/rust#95893).
+/// Optimises a module, and keeps of its bitcode what is wanted. `-Zverify-llvm-ir` is honoured first, whatever
+/// passes follow: without passes the check is the only witness there is (rust-lang/rust#95893).
 pub(crate) fn optimize(
+    cgcx: &CodegenContext,
     dcx: DiagCtxtHandle<'_>,
     refs: ModuleRefs<'_>,
     config: &ModuleConfig,
     level: OptLevel,
     stage: Stage,
-) -> Result<(), String> {
+    keep: Option<Wanted>,
+) -> Result<Option<Kept>, String> {
     if config.verify_llvm_ir {
         diagnose::check_module(dcx, refs.module, "before optimisation");
     }
-    let pipeline = pipeline(config, level, stage);
-    if pipeline.is_empty() {
-        return Ok(());
-    }
+    // The pass embeds in these formats only. Writing bitcode, LLVM reads the module's assembly, and may complain
+    // of it; that belongs to the time when it is assembled.
+    let llvm_embeds = !cgcx.target_is_like_darwin
+        && !cgcx.target_is_like_aix
+        && !matches!(cgcx.target_arch.as_str(), "wasm32" | "wasm64")
+        && !modules::has_assembly(refs.module);
     let options = PassOptions {
         merge_functions: config.merge_functions,
         vectorize_loops: config.vectorize_loop,
@@ -79,8 +126,33 @@ pub(crate) fn optimize(
         unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
         verify_each: false,
     };
+    match Plan::new(config, level, stage, keep, llvm_embeds) {
+        Plan::Whole(pipeline) => {
+            run(refs, &pipeline, options)?;
+            Ok(None)
+        }
+        Plan::Halves(early, late) => {
+            run(refs, &early, options)?;
+            let kept = keep.map(|wanted| bitcode::keep(refs, wanted)).transpose()?;
+            run(refs, &late, options)?;
+            Ok(kept)
+        }
+        Plan::Embedding(pipeline) => {
+            run(refs, &pipeline, options)?;
+            Ok(cxx::take_embedded(refs.module).map(|bytes| Kept {
+                bitcode: Bitcode::from(bytes),
+                thin_link: None,
+            }))
+        }
+    }
+}
+
+fn run(refs: ModuleRefs<'_>, pipeline: &str, options: PassOptions) -> Result<(), String> {
+    if pipeline.is_empty() {
+        return Ok(());
+    }
     tracing::debug!(pipeline, ?options, "optimising");
     let _stage = diagnose::enter(format!("running the passes `{pipeline}`"));
-    modules::run_passes(refs.module, refs.machine, &pipeline, options)
+    modules::run_passes(refs.module, refs.machine, pipeline, options)
         .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))
 }

@@ -7,6 +7,7 @@ mod crates;
 mod debuginfo;
 mod funclets;
 mod ir;
+mod lto;
 mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
@@ -18,7 +19,7 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 9] = [
+    let subjects: [(&str, &[(&str, Check)]); 10] = [
         ("artifacts", artifacts::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
@@ -26,6 +27,7 @@ fn main() {
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
+        ("lto", lto::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
     ];

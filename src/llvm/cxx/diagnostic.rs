@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 
 use inkwell::context::{AsContextRef, Context};
 use llvm_sys::core::{
-    LLVMContextGetDiagnosticContext, LLVMContextGetDiagnosticHandler, LLVMContextSetDiagnosticHandler,
-    LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2,
+    LLVMContextGetDiagnosticContext, LLVMContextGetDiagnosticHandler, LLVMDisposeMessage,
+    LLVMGetDiagInfoDescription, LLVMGetValueName2,
 };
 use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
 use llvm_sys::{LLVMContext, LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
@@ -88,7 +88,7 @@ unsafe extern "C" {
     #[link_name = "_ZN4llvm11LLVMContext28setDiagnosticHandlerCallBackEPFvPKNS_14DiagnosticInfoEPvES4_b"]
     fn cxx_set_diagnostic_handler(
         context: *mut LLVMContext,
-        handler: Callback,
+        handler: Option<Callback>,
         data: *mut c_void,
         respect_filters: bool,
     );
@@ -458,7 +458,7 @@ impl<'a> DiagnosticHandler<'a> {
                 LLVMContextGetDiagnosticHandler(context),
                 LLVMContextGetDiagnosticContext(context),
             );
-            cxx_set_diagnostic_handler(context, pass_on, report.cast(), true);
+            cxx_set_diagnostic_handler(context, Some(pass_on), report.cast(), true);
             outer
         };
         DiagnosticHandler {
@@ -473,7 +473,9 @@ impl Drop for DiagnosticHandler<'_> {
     fn drop(&mut self) {
         // SAFETY: the context is alive, and `report` is a box that `install` made.
         unsafe {
-            LLVMContextSetDiagnosticHandler(self.context, self.outer.0, self.outer.1);
+            // The outer one may be ours too, which LLVM-C would not let the filters apply to.
+            let outer = self.outer.0.map(|handler| handler as Callback);
+            cxx_set_diagnostic_handler(self.context, outer, self.outer.1, true);
             drop(Box::from_raw(self.report));
         }
     }

@@ -5,21 +5,26 @@
 //! LLVM's own code says about the same object. `crate::compatibility` has by then made sure that the
 //! LLVM loaded is of the very version that these files were written for.
 
+mod calling;
 mod command_line;
 mod diagnostic;
+mod embedded;
 mod global_value;
 mod inline_asm;
 mod mangler;
 mod passes;
 mod stream;
 mod subtarget;
+mod summary;
 mod target_machine;
 mod upgrade;
 
+pub(super) use calling::take_error;
 pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
     AsmDiagnostic, AsmPlace, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
+pub(crate) use embedded::take_embedded;
 pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
@@ -28,6 +33,7 @@ pub(crate) use passes::{
 };
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
+pub(crate) use summary::write_with_summary;
 pub(crate) use target_machine::{Sections, set_target_options};
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
 

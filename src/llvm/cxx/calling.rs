@@ -1,0 +1,85 @@
+//! How C++ passes what C has no word for: results with a destructor, views of callbacks, `std::function`.
+//!
+//! All of it is the Itanium C++ ABI (section 3.1, "Non-trivial parameters" and "Return values") over the
+//! x86-64 System V ABI. What has a destructor or a copy constructor goes by reference as an argument, and is
+//! written to the caller's memory as a result, however small it is.
+
+use std::ffi::{CStr, c_void};
+use std::marker::PhantomData;
+
+use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMErrorRef, LLVMGetErrorMessage};
+
+/// The words of an error of LLVM's, which is consumed.
+///
+/// # Safety
+/// `error` must be an error that nobody else consumes.
+pub(in crate::llvm) unsafe fn take_error(error: LLVMErrorRef) -> String {
+    // SAFETY: passed on to the caller; the message is disposed of once.
+    unsafe {
+        let message = LLVMGetErrorMessage(error);
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeErrorMessage(message);
+        text
+    }
+}
+
+/// `llvm::function_ref`: a function, and what it is called with first. `F` is the function's type.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub(super) struct FunctionRef<'a, F> {
+    function: F,
+    closure: *const c_void,
+    borrow: PhantomData<&'a ()>,
+}
+
+impl<'a, F> FunctionRef<'a, F> {
+    /// `function` will be called with the address of `closure` first.
+    pub(super) fn new<T>(function: F, closure: &'a T) -> Self {
+        FunctionRef {
+            function,
+            closure: (&raw const *closure).cast(),
+            borrow: PhantomData,
+        }
+    }
+}
+
+/// `std::function` as libstdc++ lays it out: what it is called with, what copies that, and what it calls.
+#[repr(C)]
+pub(super) struct StdFunction<'a, F> {
+    storage: [*const c_void; 2],
+    manager: unsafe extern "C" fn(*mut [*const c_void; 2], *const [*const c_void; 2], u32) -> bool,
+    function: F,
+    borrow: PhantomData<&'a ()>,
+}
+
+impl<'a, F> StdFunction<'a, F> {
+    /// `function` will be called with a pointer to the address of `closure` first.
+    pub(super) fn new<T>(function: F, closure: &'a T) -> Self {
+        StdFunction {
+            storage: [(&raw const *closure).cast(), std::ptr::null()],
+            manager: manage,
+            function,
+            borrow: PhantomData,
+        }
+    }
+}
+
+/// `_Manager_operation::__clone_functor`
+const CLONE: u32 = 2;
+
+unsafe extern "C" fn manage(
+    to: *mut [*const c_void; 2],
+    from: *const [*const c_void; 2],
+    operation: u32,
+) -> bool {
+    if operation == CLONE {
+        // SAFETY: C++ passes the storage of two objects. A borrowed address may be copied, and needs no end.
+        unsafe { *to = *from };
+    }
+    false
+}
+
+/// A `std::function` that holds nothing.
+pub(super) fn no_function() -> [usize; 4] {
+    [0; 4]
+}
