@@ -4,11 +4,15 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
+#[path = "src/compatibility/driver.rs"]
+mod driver;
+
 /// The major version that the `llvm23-1` feature of inkwell and `llvm-sys` 231 bind to.
 const LLVM_MAJOR: &str = "23";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/compatibility/driver.rs");
     println!("cargo:rerun-if-changed=rust-toolchain.toml");
     let rustc = env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
     let sysroot = PathBuf::from(ask(&rustc, &["--print", "sysroot"]).trim().to_owned());
@@ -28,8 +32,8 @@ fn main() {
         ));
     }
     let host = field("host:");
-    let driver = sysroot.join("lib/rustlib").join(&host).join("lib");
-    if !has_file(&driver, "librustc_codegen_ssa-") {
+    let crates = sysroot.join("lib/rustlib").join(&host).join("lib");
+    if !has_file(&crates, "librustc_codegen_ssa-") {
         fail(&format!(
             "the component `rustc-dev` is missing from {}; run `rustup toolchain install` here, \
              or `rustup component add rustc-dev`",
@@ -48,10 +52,28 @@ fn main() {
     let stem = name.trim_start_matches("lib").trim_end_matches(".so");
     println!("cargo:rustc-link-search=native={}", lib.display());
     println!("cargo:rustc-link-lib=dylib={stem}");
+    // A rustc with the in-tree LLVM backend has loaded that library by the time that it loads us; one that was
+    // built without has not.
+    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    remember_driver(&lib);
     println!("cargo:rustc-env=FIXED_RUSTC_COMMIT={}", field("commit-hash:"));
     println!("cargo:rustc-env=FIXED_RUSTC_RELEASE={}", field("release:"));
     println!("cargo:rustc-env=FIXED_LLVM_VERSION={llvm}");
     println!("cargo:rustc-env=FIXED_TOOLCHAIN={}", pinned_toolchain());
+}
+
+/// Leaves in `OUT_DIR` what `src/compatibility` compares the rustc that loads the backend with.
+fn remember_driver(lib: &Path) {
+    let name = find_file(lib, "librustc_driver-")
+        .unwrap_or_else(|| fail(&format!("no librustc_driver-*.so in {}", lib.display())));
+    let path = lib.join(name);
+    println!("cargo:rerun-if-changed={}", path.display());
+    let metadata = driver::metadata(&path)
+        .unwrap_or_else(|| fail(&format!("{} holds no crate metadata", path.display())));
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("rustc_driver.metadata");
+    if let Err(error) = std::fs::write(&out, metadata) {
+        fail(&format!("cannot write {}: {error}", out.display()));
+    }
 }
 
 fn ask(rustc: &Path, args: &[&str]) -> String {

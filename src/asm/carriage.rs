@@ -319,12 +319,10 @@ impl<'ll> Shape<'ll, '_, '_> {
         };
         let vector_of = |element: Type<'ll>, lanes: u64| self.cx.vector_type(element, lanes as u32);
         if is_general_purpose(InlineAsmRegClass::X86(class)) {
-            // LLVM would look for a vector register for a float in an explicit register, and once a value
-            // is in the wrong kind of register it is not moved on every path (`asm goto`).
-            return match self.element {
-                Primitive::Float(_) => as_bits(self.cx.int_type(self.bytes * 8)),
-                _ => plain,
-            };
+            // LLVM moves a float into such a register and out again right at the asm. A conversion before the
+            // asm would keep its result in another register for longer, and at level 0, where LLVM takes
+            // registers as they come, an operand of the four of `reg_abcd` could be left without one.
+            return plain;
         }
         match (self.element, self.lanes) {
             // LLVM takes a half as a number that it may convert; the bits are what was asked for.

@@ -16,6 +16,7 @@ use rustc_codegen_ssa::traits::*;
 
 use super::call::{Argument, AsmCall};
 use crate::codegen::builder::Builder;
+use crate::codegen::inheritance::inherit;
 use crate::codegen::values::{Type, Value, address_of, any};
 use crate::llvm::calls::{self, Bundle};
 use crate::llvm::functions;
@@ -73,7 +74,7 @@ fn outline<'ll>(
     let function = functions::get_or_declare(cx.llmod, &name.to_string_lossy(), signature);
     function.set_linkage(Linkage::Internal);
     function.set_call_conventions(FAST);
-    inherit(bx, function, asm.options);
+    describe_function(bx, function, asm.options);
 
     let block = cx.llcx.append_basic_block(function, "start");
     let mut inner = Builder::at_end_of(cx, block);
@@ -118,9 +119,12 @@ fn outline<'ll>(
     ((signature, any(address_of(function).into())), passed)
 }
 
-/// The outlined function is compiled for the same processor as its caller, can be unwound through, and
-/// stays a function.
-fn inherit<'ll>(bx: &Builder<'_, 'll, '_>, function: FunctionValue<'ll>, options: InlineAsmOptions) {
+/// The outlined function is compiled as its surroundings are, can be unwound through, and stays a function.
+fn describe_function<'ll>(
+    bx: &Builder<'_, 'll, '_>,
+    function: FunctionValue<'ll>,
+    options: InlineAsmOptions,
+) {
     let table = &bx.cx.attributes.table;
     let add = |attribute| function.add_attribute(AttributeLoc::Function, attribute);
     add(table.no_inline);
@@ -128,16 +132,5 @@ fn inherit<'ll>(bx: &Builder<'_, 'll, '_>, function: FunctionValue<'ll>, options
     if options.contains(InlineAsmOptions::NORETURN) {
         add(table.no_return);
     }
-    let caller = bx.llfn();
-    for name in [
-        "target-cpu",
-        "target-features",
-        "tune-cpu",
-        "frame-pointer",
-        "probe-stack",
-    ] {
-        if let Some(attribute) = caller.get_string_attribute(AttributeLoc::Function, name) {
-            add(attribute);
-        }
-    }
+    inherit(bx.llfn(), function);
 }

@@ -14,9 +14,8 @@ use rustc_errors::DiagCtxtHandle;
 use rustc_fs_util::link_or_copy;
 use rustc_session::config::OutputType;
 
-use crate::back::annotate;
 use crate::back::bitcode::{self, Summary};
-use crate::back::{ModuleLlvm, ModuleRefs};
+use crate::back::{ModuleLlvm, ModuleRefs, annotate, import_pointers};
 use crate::diagnose;
 use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
@@ -111,6 +110,7 @@ impl Output<'_> {
 
     fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>) {
         let config = self.config;
+        import_pointers::add(self.cgcx, refs);
         if config.emit_bc || config.emit_obj == EmitObj::Bitcode {
             self.write_bitcode(refs);
         }

@@ -1,9 +1,7 @@
 //! The start of a session: what it asks for can be done, and LLVM is made ready.
 
-use rustc_session::config::DebugInfoCompression;
 use rustc_session::{EarlySession, PointerAuthConfig};
 use rustc_span::SourceFileHashAlgorithm;
-use rustc_target::spec::CodeModel;
 
 use crate::asm::teaching;
 use crate::back::target;
@@ -21,7 +19,6 @@ pub(crate) fn initialize(sess: &EarlySession) {
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
-    let code_model = sess.opts.cg.code_model.or(sess.target.code_model);
     let hash = unstable.src_hash_algorithm(&sess.target);
     let asked = [
         (!unstable.autodiff.is_empty(), "-Zautodiff"),
@@ -41,25 +38,10 @@ fn reject_unsupported(sess: &EarlySession) {
             "-Cinstrument-coverage",
         ),
         (!sess.opts.unstable_opts.sanitizer.is_empty(), "-Zsanitizer"),
-        // Settings of a target machine that LLVM's C interface does not have.
-        (
-            unstable.debuginfo_compression != DebugInfoCompression::None,
-            "-Zdebuginfo-compression",
-        ),
-        (
-            unstable.relax_elf_relocations == Some(false),
-            "-Zrelax-elf-relocations=no",
-        ),
-        // Nor does it take a source without a checksum, which BLAKE3's cannot be.
+        // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
             "-Zembed-source` with `-Zsrc-hash-algorithm=blake3",
-        ),
-        // LLVM asks for the threshold in these code models only.
-        (
-            unstable.large_data_threshold.is_some()
-                && matches!(code_model, Some(CodeModel::Medium | CodeModel::Large)),
-            "-Zlarge-data-threshold",
         ),
     ];
     for (_, flag) in asked.into_iter().filter(|(on, _)| *on) {

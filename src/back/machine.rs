@@ -1,66 +1,102 @@
 //! Target machines: rustc's options in LLVM's words.
 
 use std::ffi::CString;
+use std::path::Path;
 use std::sync::Arc;
 
 use inkwell::targets::TargetMachine;
 use rustc_codegen_ssa::back::versioned_llvm_target;
 use rustc_codegen_ssa::back::write::TargetMachineFactoryFn;
-use rustc_session::config::OptLevel;
+use rustc_codegen_ssa::base::wants_wasm_eh;
+use rustc_errors::DiagCtxtHandle;
+use rustc_middle::ty::TyCtxt;
+use rustc_session::config::{DebugInfoCompression, OptLevel, OutputType};
 use rustc_session::{EarlySession, Session};
-use rustc_target::spec::{CodeModel, RelocModel, TlsModel};
+use rustc_span::source_map::FilePathMapping;
+use rustc_span::{RealFileName, RemapPathScopeComponents};
+use rustc_target::spec::{self, CodeModel, RelocModel, TlsModel};
 
 use crate::back::target;
 use crate::backend::FixedBackend;
-use crate::llvm::cxx::{Sections, set_target_options};
+use crate::llvm::cxx::{Compression, FloatAbi, Options};
 use crate::llvm::machine::{self, Description, Level, Relocation};
-
-fn text(text: &str) -> CString {
-    CString::new(text).expect("target names and features hold no NUL")
-}
 
 /// A machine to ask questions of, before the session is complete.
 pub(crate) fn for_queries(sess: &EarlySession, features: &[String]) -> TargetMachine {
     let description = Description {
-        triple: text(&versioned_llvm_target(sess)),
-        cpu: text(target::cpu(sess)),
-        features: text(&features.join(",")),
-        abi: text(sess.target.llvm_abiname.desc()),
+        triple: triple(sess),
+        cpu: target::cpu(sess).to_owned(),
+        features: features.join(","),
+        abi: sess.target.llvm_abiname.desc().to_owned(),
         level: Level::LLVMCodeGenLevelNone,
         relocation: Relocation::LLVMRelocDefault,
         code_model: machine::CodeModel::LLVMCodeModelDefault,
-        verbose_assembly: false,
+        options: Options::default(),
     };
-    machine::create(&description).unwrap_or_else(|why| {
-        sess.dcx()
-            .fatal(format!("could not create LLVM target machine: {why}"))
-    })
+    make(sess.dcx(), &description)
 }
 
-/// A machine for a module of the session.
-pub(crate) fn for_session(sess: &Session, level: OptLevel) -> TargetMachine {
-    make(&describe(sess, level), sections(sess)).unwrap_or_else(|why| sess.dcx().fatal(why))
+/// A machine for the session's module `name`.
+pub(crate) fn for_module(tcx: TyCtxt<'_>, name: &str) -> TargetMachine {
+    let sess = tcx.sess;
+    let mut description = describe(sess, tcx.backend_optimization_level(()));
+    let object = tcx
+        .output_filenames(())
+        .temp_path_for_cgu(OutputType::Object, name);
+    description.options.object_name = ObjectNames::of(sess).name(&object);
+    make(sess.dcx(), &description)
 }
 
 /// What makes machines on worker threads, which do not see the session.
 pub(crate) fn factory(sess: &Session, level: OptLevel) -> TargetMachineFactoryFn<FixedBackend> {
-    let (description, sections) = (describe(sess, level), sections(sess));
-    Arc::new(move |dcx, _config| make(&description, sections).unwrap_or_else(|why| dcx.fatal(why)))
+    let (description, names) = (describe(sess, level), ObjectNames::of(sess));
+    Arc::new(move |dcx, config| {
+        let mut description = description.clone();
+        if let Some(object) = config.output_obj_file {
+            description.options.object_name = names.name(&object);
+        }
+        make(dcx, &description)
+    })
 }
 
-fn make(description: &Description, sections: Sections) -> Result<TargetMachine, String> {
-    let machine =
-        machine::create(description).map_err(|why| format!("could not create LLVM target machine: {why}"))?;
-    set_target_options(&machine, sections)?;
-    Ok(machine)
+fn make(dcx: DiagCtxtHandle<'_>, description: &Description) -> TargetMachine {
+    machine::create(description)
+        .unwrap_or_else(|why| dcx.fatal(format!("could not create LLVM target machine: {why}")))
+}
+
+fn triple(sess: &EarlySession) -> CString {
+    CString::new(&*versioned_llvm_target(sess)).expect("a target's name holds no NUL")
+}
+
+/// How debug information may call object files: not by a path that `--remap-path-prefix` hides.
+struct ObjectNames {
+    mapping: FilePathMapping,
+    directory: RealFileName,
+}
+
+impl ObjectNames {
+    fn of(sess: &Session) -> Self {
+        let source_map = sess.source_map();
+        ObjectNames {
+            mapping: source_map.path_mapping().clone(),
+            directory: source_map.working_dir().clone(),
+        }
+    }
+
+    fn name(&self, object: &Path) -> String {
+        let name = self.mapping.to_real_filename(&self.directory, object);
+        name.path(RemapPathScopeComponents::DEBUGINFO)
+            .to_string_lossy()
+            .into_owned()
+    }
 }
 
 fn describe(sess: &Session, level: OptLevel) -> Description {
     Description {
-        triple: text(&versioned_llvm_target(sess)),
-        cpu: text(target::cpu(sess)),
-        features: text(&sess.global_backend_features.join(",")),
-        abi: text(sess.target.llvm_abiname.desc()),
+        triple: triple(sess),
+        cpu: target::cpu(sess).to_owned(),
+        features: sess.global_backend_features.join(","),
+        abi: sess.target.llvm_abiname.desc().to_owned(),
         level: match level {
             OptLevel::No => Level::LLVMCodeGenLevelNone,
             OptLevel::Less => Level::LLVMCodeGenLevelLess,
@@ -76,7 +112,7 @@ fn describe(sess: &Session, level: OptLevel) -> Description {
             RelocModel::RopiRwpi => Relocation::LLVMRelocROPI_RWPI,
         },
         code_model: code_model(sess.code_model()),
-        verbose_assembly: sess.opts.unstable_opts.verbose_asm,
+        options: options(sess),
     }
 }
 
@@ -91,17 +127,52 @@ fn code_model(model: Option<CodeModel>) -> machine::CodeModel {
     }
 }
 
-fn sections(sess: &Session) -> Sections {
-    let options = &sess.opts.unstable_opts;
-    let split = options.function_sections.unwrap_or(sess.target.function_sections);
-    Sections {
-        functions: split,
-        data: split,
-        unique_names: !options.no_unique_section_names,
-        init_array: !options.use_ctors_section.unwrap_or(sess.target.use_ctors_section),
-        trap_unreachable: options.trap_unreachable.unwrap_or(sess.target.trap_unreachable),
-        no_trap_after_noreturn: true,
+fn options(sess: &Session) -> Options {
+    let (target, unstable) = (&sess.target, &sess.opts.unstable_opts);
+    let split = unstable.function_sections.unwrap_or(target.function_sections);
+    let trap_unreachable = unstable.trap_unreachable.unwrap_or(target.trap_unreachable);
+    Options {
+        function_sections: split,
+        data_sections: split,
+        unique_section_names: !unstable.no_unique_section_names,
+        init_array: !unstable.use_ctors_section.unwrap_or(target.use_ctors_section),
+        trap_unreachable,
+        // A trap behind a call that diverges is a waste, but for two cases. On Windows, the unwinder takes the
+        // function that the return address lies in, which must not be the next one (rust-lang/rust#140489).
+        // In WebAssembly, what stands behind the call must have the type of the block that it ends.
+        no_trap_after_noreturn: trap_unreachable && !target.is_like_windows && !target.is_like_wasm,
         emulated_tls: matches!(sess.tls_model(), TlsModel::Emulated),
-        stack_sizes: options.emit_stack_sizes,
+        stack_sizes: unstable.emit_stack_sizes,
+        verbose_assembly: unstable.verbose_asm,
+        relax_relocations: unstable
+            .relax_elf_relocations
+            .unwrap_or(target.relax_elf_relocations),
+        single_thread: target.singlethread(&sess.internal_target_features),
+        wasm_exceptions: wants_wasm_eh(target),
+        float_abi: match target.llvm_floatabi {
+            None => FloatAbi::OfTarget,
+            Some(spec::FloatAbi::Soft) => FloatAbi::Soft,
+            Some(spec::FloatAbi::Hard) => FloatAbi::Hard,
+        },
+        compression: compression(sess),
+        large_data_threshold: unstable.large_data_threshold.unwrap_or(0),
+        // Each module has its own.
+        object_name: String::new(),
     }
+}
+
+/// How debug information is compressed, as far as this LLVM can.
+fn compression(sess: &Session) -> Compression {
+    let asked = match sess.opts.unstable_opts.debuginfo_compression {
+        DebugInfoCompression::None => Compression::None,
+        DebugInfoCompression::Zlib => Compression::Zlib,
+        DebugInfoCompression::Zstd => Compression::Zstd,
+    };
+    if asked.is_available() {
+        return asked;
+    }
+    sess.dcx().warn(format!(
+        "this LLVM cannot compress debug information with {asked:?}: it stays uncompressed"
+    ));
+    Compression::None
 }

@@ -3,6 +3,7 @@
 mod annotate;
 pub(crate) mod bitcode;
 pub(crate) mod emit;
+mod import_pointers;
 mod init;
 pub(crate) mod lto;
 pub(crate) mod machine;

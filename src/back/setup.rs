@@ -17,7 +17,7 @@ use crate::llvm::modules::{self, Merge};
 
 /// An empty module called `name`, ready for code of the session.
 pub(crate) fn new_module(tcx: TyCtxt<'_>, name: &str) -> ModuleLlvm {
-    let machine = machine::for_session(tcx.sess, tcx.backend_optimization_level(()));
+    let machine = machine::for_module(tcx, name);
     let module = ModuleLlvm::new(name, machine, tcx.sess.fewer_names());
     module.with_refs(|refs| prepare(tcx, refs.context, refs.module, refs.machine));
     module
@@ -40,7 +40,7 @@ fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, ma
     flags.protection(sess);
     let producer = format!(
         "rustc version {} with fixed {}",
-        env!("FIXED_RUSTC_RELEASE"),
+        sess.cfg_version,
         env!("CARGO_PKG_VERSION")
     );
     let ident = metadata::node(context, &[metadata::string(context, producer.as_bytes())]);

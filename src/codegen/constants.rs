@@ -262,23 +262,23 @@ impl<'ll> ConstCodegenMethods for CodegenCx<'ll, '_> {
     }
 
     fn const_i8(&self, i: i8) -> Value<'ll> {
-        constants::integer(self.types.i8, u128::from(i as u8))
+        self.const_int(self.types.i8, i.into())
     }
 
     fn const_i16(&self, i: i16) -> Value<'ll> {
-        constants::integer(self.types.i16, u128::from(i as u16))
+        self.const_int(self.types.i16, i.into())
     }
 
     fn const_i32(&self, i: i32) -> Value<'ll> {
-        constants::integer(self.types.i32, u128::from(i as u32))
+        self.const_int(self.types.i32, i.into())
     }
 
     fn const_i64(&self, i: i64) -> Value<'ll> {
-        constants::integer(self.types.i64, u128::from(i as u64))
+        self.const_int(self.types.i64, i)
     }
 
     fn const_int(&self, t: Type<'ll>, i: i64) -> Value<'ll> {
-        any(t.into_int_type().const_int(i as u64, true).into())
+        constants::integer(t, i128::from(i) as u128)
     }
 
     fn const_u8(&self, i: u8) -> Value<'ll> {
@@ -307,7 +307,7 @@ impl<'ll> ConstCodegenMethods for CodegenCx<'ll, '_> {
     }
 
     fn const_uint(&self, t: Type<'ll>, i: u64) -> Value<'ll> {
-        any(t.into_int_type().const_int(i, false).into())
+        constants::integer(t, i.into())
     }
 
     fn const_uint_big(&self, t: Type<'ll>, u: u128) -> Value<'ll> {

@@ -92,19 +92,24 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// Declares a function that another codegen unit, crate or language defines.
     fn declare_foreign(&self, instance: Instance<'tcx>, name: &str) -> FunctionValue<'ll> {
         let fn_abi = self.fn_abi_of_instance(instance, ty::List::empty());
-        let function = self.declare_function(name, fn_abi, Some(instance));
+        let raw_import = self.raw_import_name(instance.def_id(), name, true);
+        let symbol = raw_import.as_deref().unwrap_or(name);
+        let function = self.declare_function(symbol, fn_abi, Some(instance));
         let global = function.as_global_value();
         global.set_linkage(LlvmLinkage::External);
         if self.is_hidden(instance) {
             global.set_visibility(GlobalVisibility::Hidden);
         }
         self.set_declaration_locality(global);
-        let imported = uses_dll_storage(self)
-            && !matches!(self.sess().target.env, Env::Gnu | Env::Uclibc)
-            && self
-                .tcx
-                .native_library(instance.def_id())
-                .is_some_and(|library| library.kind.is_dllimport());
+        // A raw import is always one: LLVM takes an undecorated name that begins with `L` for its own private
+        // one, but for `__imp_` before it (rust-lang/rust#104453).
+        let imported = raw_import.is_some()
+            || uses_dll_storage(self)
+                && !matches!(self.sess().target.env, Env::Gnu | Env::Uclibc)
+                && self
+                    .tcx
+                    .native_library(instance.def_id())
+                    .is_some_and(|library| library.kind.is_dllimport());
         if imported {
             global.set_dll_storage_class(inkwell::DLLStorageClass::Import);
         }

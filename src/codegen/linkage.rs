@@ -7,8 +7,9 @@ use inkwell::GlobalVisibility;
 use inkwell::module::Linkage as LlvmLinkage;
 use inkwell::values::GlobalValue;
 use rustc_attr_ir::Linkage;
+use rustc_codegen_ssa::common::{i686_decorated_name, is_using_dlltool};
 use rustc_codegen_ssa::traits::*;
-use rustc_hir::def_id::LOCAL_CRATE;
+use rustc_hir::def_id::{DefId, LOCAL_CRATE};
 use rustc_middle::mono::Visibility;
 use rustc_session::Session;
 use rustc_structures::CrateType;
@@ -76,6 +77,22 @@ impl<'ll> CodegenCx<'ll, '_> {
         if self.is_dso_local(global, true) {
             cxx::set_dso_local(global);
         }
+    }
+
+    /// The symbol by which the item `name` of a `raw-dylib` library is imported, where it is not just the name:
+    /// on 32-bit Windows, where the linker sees functions with their convention and the size of their
+    /// parameters (`_f@8`). The library that rustc makes for the linker has it decorated in full, variables not
+    /// at all; one that `dlltool` makes has everything named as the DLL does. LLVM is to add nothing.
+    pub(super) fn raw_import_name(&self, def_id: DefId, name: &str, is_function: bool) -> Option<String> {
+        let target = &self.tcx.sess.target;
+        if target.arch != Arch::X86 {
+            return None;
+        }
+        let library = self.tcx.native_library(def_id)?;
+        let mut imports = library.dll_imports.iter();
+        let import = imports.find(|import| import.name.as_str() == name)?;
+        let as_exported = is_using_dlltool(target);
+        (is_function || as_exported).then(|| i686_decorated_name(import, as_exported, true, !as_exported))
     }
 
     /// Whether code may assume that a symbol, which LLVM does not know to be local by its linkage or

@@ -10,6 +10,7 @@ mod coverage;
 mod debuginfo;
 mod function_attributes;
 mod functions;
+pub(crate) mod inheritance;
 mod instrumentation;
 mod intrinsics;
 mod items;

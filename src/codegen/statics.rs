@@ -70,7 +70,8 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let global = match attrs.import_linkage {
             Some(linkage) => self.import_with_linkage(instance, name, linkage, ty),
             None => {
-                let global = self.declare_variable(name, ty);
+                let raw_import = self.raw_import_name(def_id, name, false);
+                let global = self.declare_variable(raw_import.as_deref().unwrap_or(name), ty);
                 // Another declaration of the same symbol may have spoken first.
                 if global.get_alignment() == 0 {
                     global.set_alignment(align.bytes() as u32);
@@ -189,16 +190,18 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         name: &str,
     ) {
         let instance = Instance::mono(self.tcx, def_id);
-        let ty = match self.tcx.eval_static_initializer(def_id) {
-            Ok(alloc) => self.const_alloc_type(alloc.inner()),
-            Err(_reported) => self.types.i8,
-        };
+        let alloc = self.tcx.eval_static_initializer(def_id).ok().map(|alloc| alloc.inner());
+        let ty = alloc.map_or(self.types.i8, |alloc| self.const_alloc_type(alloc));
         if let Some(known) = globals::named(self.llmod, name)
             && globals::has_initializer(known)
         {
             self.symbol_clash(def_id, name);
         }
         let global = self.declare_variable(name, ty);
+        if let Some(alloc) = alloc {
+            // Before any use of it: a check of the address's alignment folds to a constant.
+            self.set_global_alignment(global, alloc.align);
+        }
         self.set_linkage(global, linkage, visibility);
         let attrs = self.tcx.codegen_instance_attrs(instance.def);
         for &(alias, linkage, visibility) in &attrs.foreign_item_symbol_aliases {
@@ -285,7 +288,6 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         let attrs = self.tcx.codegen_fn_attrs(def_id);
         let global = self.static_global(Instance::mono(self.tcx, def_id));
         globals::set_initializer(global, self.const_alloc(alloc));
-        self.set_global_alignment(global, alloc.align);
         global.set_constant(alloc.mutability.is_not());
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);

@@ -4,7 +4,7 @@ use inkwell::context::{AsContextRef, Context};
 use inkwell::types::AnyTypeEnum;
 use inkwell::values::AnyValueEnum;
 use llvm_sys::core::*;
-use llvm_sys::prelude::LLVMValueRef;
+use llvm_sys::prelude::{LLVMTypeRef, LLVMValueRef};
 
 use super::raw;
 
@@ -26,19 +26,28 @@ pub(crate) fn poison<'ll>(ty: AnyTypeEnum<'ll>) -> AnyValueEnum<'ll> {
     unsafe { raw::wrap(LLVMGetPoison(raw::type_(ty))) }
 }
 
-/// An integer of up to 128 bits.
+/// The integer of type `ty` that is `value` modulo 2^width: the only maker of integer constants there is
+/// (`clippy.toml` forbids the others).
+///
+/// rustc_codegen_ssa promises less than a value of the type. It passes the discriminant of `Neg = -1` in an
+/// `i8` as 128 bits of ones, since discriminants are kept sign-extended; the end of a valid range, one past
+/// its last value, as 256 for a `u8`; and values that no variant can have, as they were computed. It is for
+/// the backend to keep the bits that the type has. LLVM does not do so in `LLVMConstInt`: it checks the width
+/// in builds with assertions only, and elsewhere makes a constant that is unequal to the one meant.
 pub(crate) fn integer<'ll>(ty: AnyTypeEnum<'ll>, value: u128) -> AnyValueEnum<'ll> {
-    // SAFETY: as above, for an integer type; LLVM reads two words.
-    unsafe {
-        let raw = match u64::try_from(value) {
-            Ok(low) => LLVMConstInt(raw::type_(ty), low, 0),
-            Err(_) => {
-                let words = [value as u64, (value >> 64) as u64];
-                LLVMConstIntOfArbitraryPrecision(raw::type_(ty), 2, words.as_ptr())
-            }
-        };
-        raw::wrap(raw)
-    }
+    // SAFETY: as above, for an integer type.
+    unsafe { raw::wrap(raw_integer(raw::type_(ty), value)) }
+}
+
+/// [`integer`], for neighbours that hold raw references.
+///
+/// # Safety
+/// `ty` must be a live integer type.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(super) unsafe fn raw_integer(ty: LLVMTypeRef, value: u128) -> LLVMValueRef {
+    let words = [value as u64, (value >> 64) as u64];
+    // SAFETY: LLVM reads two words, of which it drops the bits that the type does not have.
+    unsafe { LLVMConstIntOfArbitraryPrecision(ty, 2, words.as_ptr()) }
 }
 
 /// A float of any format, from the nearest `f64`.

@@ -3,8 +3,9 @@
 use inkwell::module::{Linkage, Module};
 use inkwell::types::{AnyTypeEnum, AsTypeRef};
 use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, PointerValue, UnnamedAddress};
-use llvm_sys::LLVMThreadLocalMode;
 use llvm_sys::core::*;
+use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+use llvm_sys::{LLVMLinkage, LLVMThreadLocalMode, LLVMTypeKind};
 
 use super::raw;
 
@@ -28,6 +29,63 @@ pub(crate) fn named<'ll>(module: &Module<'ll>, name: &str) -> Option<GlobalValue
         };
         (!found.is_null()).then(|| GlobalValue::new(found))
     }
+}
+
+/// The functions, variables, aliases and ifuncs that the module defines for the linker to see.
+pub(super) fn definitions(module: &Module<'_>) -> Vec<LLVMValueRef> {
+    type First = unsafe extern "C" fn(LLVMModuleRef) -> LLVMValueRef;
+    type Next = unsafe extern "C" fn(LLVMValueRef) -> LLVMValueRef;
+    let lists: [(First, Next); 4] = [
+        (LLVMGetFirstFunction, LLVMGetNextFunction),
+        (LLVMGetFirstGlobal, LLVMGetNextGlobal),
+        (LLVMGetFirstGlobalAlias, LLVMGetNextGlobalAlias),
+        (LLVMGetFirstGlobalIFunc, LLVMGetNextGlobalIFunc),
+    ];
+    let mut all = Vec::new();
+    for (first, next) in lists {
+        // SAFETY: the module is live; each list ends with null.
+        unsafe {
+            let mut global = first(module.as_mut_ptr());
+            while !global.is_null() {
+                let is_visible = LLVMIsDeclaration(global) == 0
+                    && !matches!(
+                        LLVMGetLinkage(global),
+                        LLVMLinkage::LLVMInternalLinkage
+                            | LLVMLinkage::LLVMPrivateLinkage
+                            // A copy to look at: the definition is elsewhere.
+                            | LLVMLinkage::LLVMAvailableExternallyLinkage
+                    );
+                if is_visible {
+                    all.push(global);
+                }
+                global = next(global);
+            }
+        }
+    }
+    all
+}
+
+/// The variables that the module defines and the linker resolves to one definition, second names included.
+pub(crate) fn variable_definitions<'ll>(module: &Module<'ll>) -> Vec<GlobalValue<'ll>> {
+    let is_one_variable = |&global: &LLVMValueRef| {
+        // SAFETY: questions about a live global.
+        unsafe {
+            LLVMGetTypeKind(LLVMGlobalGetValueType(global)) != LLVMTypeKind::LLVMFunctionTypeKind
+                && matches!(
+                    LLVMGetLinkage(global),
+                    LLVMLinkage::LLVMExternalLinkage | LLVMLinkage::LLVMWeakAnyLinkage
+                )
+        }
+    };
+    let wrap = |global| {
+        // SAFETY: the list holds live globals of the module.
+        unsafe { GlobalValue::new(global) }
+    };
+    definitions(module)
+        .into_iter()
+        .filter(is_one_variable)
+        .map(wrap)
+        .collect()
 }
 
 /// Adds a variable of type `ty`. LLVM renames it if the name is taken; an empty name is none.

@@ -11,6 +11,8 @@ use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
 use llvm_sys::{LLVMComdat, LLVMDLLStorageClass, LLVMLinkage};
 
+use super::globals;
+
 /// What the code generator itself calls for stack protectors, after the last pass that could see the use.
 const USED_BY_CODE_GENERATOR: [&str; 3] = ["__stack_chk_fail", "__stack_chk_guard", "__ssp_canary_word"];
 
@@ -19,7 +21,7 @@ pub(crate) fn internalize(module: &Module<'_>, keep: &[&str]) {
     let raw = module.as_mut_ptr();
     let mut keep: HashSet<&[u8]> = keep.iter().map(|name| name.as_bytes()).collect();
     keep.extend(USED_BY_CODE_GENERATOR.map(str::as_bytes));
-    let globals = definitions(raw);
+    let globals = globals::definitions(module);
     let used = used_by_linker(raw);
     let is_kept = |global| used.contains(&global) || keep.contains(name(global)) || is_for_others(global);
 
@@ -65,41 +67,6 @@ pub(crate) fn internalize(module: &Module<'_>, keep: &[&str]) {
 struct Group {
     members: usize,
     is_kept: bool,
-}
-
-/// The functions, variables, aliases and ifuncs that the module defines for the linker to see.
-fn definitions(module: LLVMModuleRef) -> Vec<LLVMValueRef> {
-    type First = unsafe extern "C" fn(LLVMModuleRef) -> LLVMValueRef;
-    type Next = unsafe extern "C" fn(LLVMValueRef) -> LLVMValueRef;
-    let lists: [(First, Next); 4] = [
-        (LLVMGetFirstFunction, LLVMGetNextFunction),
-        (LLVMGetFirstGlobal, LLVMGetNextGlobal),
-        (LLVMGetFirstGlobalAlias, LLVMGetNextGlobalAlias),
-        (LLVMGetFirstGlobalIFunc, LLVMGetNextGlobalIFunc),
-    ];
-    let mut all = Vec::new();
-    for (first, next) in lists {
-        // SAFETY: the module is live; each list ends with null.
-        unsafe {
-            let mut global = first(module);
-            while !global.is_null() {
-                let linkage = LLVMGetLinkage(global);
-                let is_visible = LLVMIsDeclaration(global) == 0
-                    && !matches!(
-                        linkage,
-                        LLVMLinkage::LLVMInternalLinkage
-                            | LLVMLinkage::LLVMPrivateLinkage
-                            // A copy to look at: the definition is elsewhere.
-                            | LLVMLinkage::LLVMAvailableExternallyLinkage
-                    );
-                if is_visible {
-                    all.push(global);
-                }
-                global = next(global);
-            }
-        }
-    }
-    all
 }
 
 /// The members of `llvm.used`, of which even the linker does not see the use (LangRef).

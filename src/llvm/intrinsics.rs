@@ -11,6 +11,7 @@ use llvm_sys::LLVMTypeKind::{self, *};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMBuilderRef, LLVMTypeRef, LLVMValueRef};
 
+use super::constants;
 use super::instructions::UNNAMED;
 use super::raw;
 
@@ -226,7 +227,7 @@ unsafe fn resize_mask(b: LLVMBuilderRef, mask: LLVMValueRef, from: u32, to: u32)
         let index = LLVMInt32TypeInContext(LLVMGetTypeContext(ty));
         // Lanes beyond the mask come from the second operand, which is zero.
         let mut picks: Vec<LLVMValueRef> = (0..to)
-            .map(|lane| LLVMConstInt(index, lane.min(from).into(), 0))
+            .map(|lane| constants::raw_integer(index, lane.min(from).into()))
             .collect();
         let picks = LLVMConstVector(picks.as_mut_ptr(), to);
         LLVMBuildShuffleVector(b, mask, LLVMConstNull(ty), picks, UNNAMED)

@@ -7,6 +7,7 @@ use llvm_sys::core::LLVMDisposeMessage;
 use llvm_sys::prelude::LLVMModuleRef;
 use llvm_sys::target_machine::*;
 
+use super::cxx::{self, Options, Request};
 use super::fatal::interruptible;
 
 unsafe extern "C-unwind" {
@@ -24,13 +25,13 @@ unsafe extern "C-unwind" {
 #[derive(Clone, Debug)]
 pub(crate) struct Description {
     pub(crate) triple: CString,
-    pub(crate) cpu: CString,
-    pub(crate) features: CString,
-    pub(crate) abi: CString,
+    pub(crate) cpu: String,
+    pub(crate) features: String,
+    pub(crate) abi: String,
     pub(crate) level: LLVMCodeGenOptLevel,
     pub(crate) relocation: LLVMRelocMode,
     pub(crate) code_model: LLVMCodeModel,
-    pub(crate) verbose_assembly: bool,
+    pub(crate) options: Options,
 }
 
 pub(crate) use llvm_sys::target_machine::{
@@ -50,23 +51,22 @@ pub(crate) fn create(description: &Description) -> Result<TargetMachine, String>
         if LLVMGetTargetFromTriple(triple.as_ptr(), &mut target, &mut message) != 0 {
             return Err(take_message(message));
         }
-        let options = LLVMCreateTargetMachineOptions();
-        LLVMTargetMachineOptionsSetCPU(options, description.cpu.as_ptr());
-        LLVMTargetMachineOptionsSetFeatures(options, description.features.as_ptr());
-        LLVMTargetMachineOptionsSetABI(options, description.abi.as_ptr());
-        LLVMTargetMachineOptionsSetCodeGenOptLevel(options, description.level);
-        LLVMTargetMachineOptionsSetRelocMode(options, description.relocation);
-        LLVMTargetMachineOptionsSetCodeModel(options, description.code_model);
-        let machine = LLVMCreateTargetMachineWithOptions(target, triple.as_ptr(), options);
-        LLVMDisposeTargetMachineOptions(options);
-        if machine.is_null() {
-            return Err(format!(
+        let request = Request {
+            triple: &triple,
+            cpu: &description.cpu,
+            features: &description.features,
+            abi: &description.abi,
+            level: description.level,
+            relocation: description.relocation,
+            code_model: description.code_model,
+        };
+        match cxx::make_machine(target, &request, &description.options)? {
+            Some(machine) => Ok(TargetMachine::new(machine)),
+            None => Err(format!(
                 "LLVM makes no target machine for {:?}",
                 description.triple
-            ));
+            )),
         }
-        LLVMSetTargetMachineAsmVerbosity(machine, description.verbose_assembly.into());
-        Ok(TargetMachine::new(machine))
     }
 }
 

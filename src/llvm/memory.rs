@@ -8,6 +8,7 @@ use llvm_sys::core::*;
 use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::{LLVMAtomicRMWBinOp, LLVMGEPFlagInBounds, LLVMGEPFlagNUW};
 
+use super::constants;
 use super::instructions::UNNAMED;
 use super::raw;
 
@@ -205,7 +206,7 @@ unsafe fn set_volatile_operand(call: LLVMValueRef, volatile: bool) {
         // SAFETY: `call` is a call of a block intrinsic, whose fourth operand is the `i1 isvolatile`.
         unsafe {
             let old = LLVMGetOperand(call, 3);
-            LLVMSetOperand(call, 3, LLVMConstInt(LLVMTypeOf(old), 1, 0));
+            LLVMSetOperand(call, 3, constants::raw_integer(LLVMTypeOf(old), 1));
         }
     }
 }

@@ -1,17 +1,22 @@
 //! What the backend writes and says: every kind of output, every kind of crate, errors and where they point.
 
 mod artifacts;
+mod asm_unwind;
 mod assembler;
 mod cargo;
+mod compatibility;
 mod crates;
 mod debuginfo;
 mod funclets;
 mod ir;
+mod llvm_layout;
 mod lto;
+mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
 mod verifier;
+mod windows;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -19,21 +24,26 @@ type Check = fn() -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let subjects: [(&str, &[(&str, Check)]); 10] = [
+    let subjects: &[(&str, &[(&str, Check)])] = &[
         ("artifacts", artifacts::CHECKS),
+        ("asm_unwind", asm_unwind::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
+        ("compatibility", compatibility::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
+        ("layout of LLVM's objects", llvm_layout::CHECKS),
         ("lto", lto::CHECKS),
+        ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("verifier", verifier::CHECKS),
+        ("windows", windows::CHECKS),
     ];
     let trials = subjects
-        .into_iter()
-        .flat_map(|(subject, checks)| {
+        .iter()
+        .flat_map(|&(subject, checks)| {
             checks
                 .iter()
                 .map(move |&(name, check)| Trial::test(format!("{subject}: {name}"), check))

@@ -41,18 +41,6 @@ fn unsupported() -> Result<(), Failed> {
     )?;
     refused(&["-Zsanitizer=address"], "`-Zsanitizer` is not supported")?;
     refused(
-        &["-Zdebuginfo-compression=zlib"],
-        "`-Zdebuginfo-compression` is not supported",
-    )?;
-    refused(
-        &["-Ccode-model=medium", "-Zlarge-data-threshold=4"],
-        "`-Zlarge-data-threshold` is not supported",
-    )?;
-    refused(
-        &["-Zrelax-elf-relocations=no"],
-        "`-Zrelax-elf-relocations=no` is not supported",
-    )?;
-    refused(
         &["-Zembed-source=yes", "-Zsrc-hash-algorithm=blake3"],
         "`-Zembed-source` with `-Zsrc-hash-algorithm=blake3` is not supported",
     )?;

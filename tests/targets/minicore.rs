@@ -40,5 +40,9 @@ fn panic_cannot_unwind() -> ! {
     loop {}
 }
 
+/// What rustc puts in the place of the drop of a type; here, nothing is dropped.
+#[lang = "drop_glue"]
+unsafe fn drop_glue<T: PointeeSized>(_: &mut T) {}
+
 #[lang = "eh_personality"]
 fn eh_personality() {}

@@ -23,6 +23,7 @@ pub(crate) fn init(sess: &EarlySession) {
     INIT.call_once(|| {
         diagnose::install_fatal_error_handler(sess.opts.error_format);
         process::initialize_targets();
+        cxx::register_codegen_flags();
         let arguments = Arguments::of(sess).0;
         tracing::debug!(?arguments, "LLVM command line");
         parsed = cxx::parse_command_line(&arguments);

@@ -177,7 +177,7 @@ pub(crate) fn print_version() {
 
 /// Answers `--print=backend-has-zstd`.
 pub(crate) fn has_zstd() -> bool {
-    cxx::has_zstd()
+    cxx::Compression::Zstd.is_available()
 }
 
 /// Answers `--print=backend-has-mnemonic`: whether the target's assembler knows the instruction. It is

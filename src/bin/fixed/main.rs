@@ -1,6 +1,7 @@
 //! The command `fixed`: rustc and cargo with the backend loaded, and the proof that it works.
 
 mod compiler;
+mod diff;
 mod patched;
 mod program;
 mod tools;
@@ -39,6 +40,8 @@ enum Command {
     },
     /// Compile and run the programs of tests/asm with rustc's own backend and with this one
     Validate(validate::Options),
+    /// Compile a crate with two compilers and show, function by function, what differs in LLVM IR or assembly
+    Diff(diff::Options),
     /// Build rustc's own LLVM backend with patches applied, and print where it is
     #[command(hide = true)]
     Patched {
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Rustc { args } => tools::rustc(&args),
         Command::Cargo { args } => tools::cargo(&args),
         Command::Validate(options) => validate::run(&options),
+        Command::Diff(options) => diff::run(&options),
         Command::Patched {
             toolchain,
             check,

@@ -9,6 +9,7 @@ use rustc_codegen_ssa::mir::place::PlaceRef;
 use rustc_codegen_ssa::traits::*;
 use rustc_middle::ty::layout::{HasTypingEnv, TyAndLayout};
 use rustc_middle::ty::{self};
+use rustc_session::config::OptLevel;
 use rustc_target::spec::Arch;
 
 use super::Builder;
@@ -192,26 +193,46 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         count: u64,
         dest: PlaceRef<'tcx, Value<'ll>>,
     ) {
+        // A loop over an index is what LLVM turns into a `memset`; one over a pointer is what a debugger steps over
+        // as one line, where the loop stays as it is (rust-lang/rust#148058).
+        let by_pointer = self.cx.tcx.sess.opts.optimize == OptLevel::No;
+        let index = |bx: &mut Self, at| {
+            let at = bx.cx.const_usize(at);
+            if by_pointer { dest.project_index(bx, at).val.llval } else { at }
+        };
+        let (start, end) = (index(self, 0), index(self, count));
         let before = self.llbb();
         let head = self.append_sibling_block("fill.head");
         let body = self.append_sibling_block("fill.body");
         let done = self.append_sibling_block("fill.done");
-        let index_ty = self.cx.types.isize;
         self.br(head);
 
         self.switch_to_block(head);
-        let start = self.cx.const_usize(0);
-        let index = instructions::phi(&self.ll, index_ty, &[(start, before)]);
-        let more = self.icmp(IntPredicate::IntULT, index, self.cx.const_usize(count));
+        let current = instructions::phi(&self.ll, self.cx.val_ty(start), &[(start, before)]);
+        let is_more = if by_pointer { IntPredicate::IntNE } else { IntPredicate::IntULT };
+        let more = self.icmp(is_more, current, end);
         self.cond_br(more, body, done);
 
         self.switch_to_block(body);
-        let slot = dest.project_index(self, index);
+        let slot = match by_pointer {
+            true => {
+                let align = dest.val.align.restrict_for_offset(elem.layout.size);
+                PlaceRef::new_sized_aligned(current, elem.layout, align)
+            }
+            false => dest.project_index(self, current),
+        };
         elem.val.store(self, slot);
-        let next = self.unchecked_uadd(index, self.cx.const_usize(1));
+        let one = self.cx.const_usize(1);
+        let next = match by_pointer {
+            true => {
+                let ty = self.cx.backend_type(elem.layout);
+                self.inbounds_gep(ty, current, &[one])
+            }
+            false => self.unchecked_uadd(current, one),
+        };
         let last = self.llbb();
         self.br(head);
-        instructions::add_incoming(index, next, last);
+        instructions::add_incoming(current, next, last);
 
         self.switch_to_block(done);
     }

@@ -78,7 +78,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
             .into_owned();
         let producer = format!(
             "clang LLVM (rustc version {} with fixed {})",
-            env!("FIXED_RUSTC_RELEASE"),
+            sess.cfg_version,
             env!("CARGO_PKG_VERSION")
         );
         let optimized = sess.opts.optimize != rustc_session::config::OptLevel::No;

@@ -5,7 +5,7 @@
 //! of the C++ object.
 
 use std::ffi::{c_char, c_int, c_void};
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, offset_of};
 use std::sync::OnceLock;
 
 use inkwell::context::{AsContextRef, Context};
@@ -16,7 +16,7 @@ use llvm_sys::core::{
 use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
 use llvm_sys::{LLVMContext, LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
 
-use super::{CxxString, Ref, slice_or_empty};
+use super::{CxxString, Ref, layout, slice_or_empty};
 
 /// `llvm::DiagnosticInfo`: the base of them all.
 #[repr(C)]
@@ -121,15 +121,45 @@ unsafe extern "C" {
     static ASSEMBLER_VTABLE: [usize; 3];
 }
 
-/// `llvm::DiagnosticKind`, those of its values that we tell apart.
-mod kind {
-    pub(super) const LINKER: i32 = 6;
-    pub(super) const OPTIMIZATION_REMARK: i32 = 14;
-    pub(super) const MACHINE_ANALYSIS_REMARK: i32 = 22;
-    pub(super) const PROFILE: i32 = 24;
-    /// Generic with location, register allocation failure, resource limit, stack size, unsupported.
-    pub(super) const ABOUT_A_FUNCTION: [i32; 5] = [1, 3, 4, 5, 25];
-}
+const _: () = {
+    assert!(offset_of!(Info, kind) == layout::DIAGNOSTIC_KIND);
+    assert!(offset_of!(Info, severity) == layout::DIAGNOSTIC_SEVERITY);
+    assert!(size_of::<InlineAsmInfo>() == layout::INLINE_ASM_SIZE);
+    assert!(offset_of!(InlineAsmInfo, cookie) == layout::INLINE_ASM_COOKIE);
+    assert!(offset_of!(InlineAsmInfo, instruction) == layout::INLINE_ASM_INSTRUCTION);
+    assert!(size_of::<AssemblerInfo>() == layout::ASSEMBLER_SIZE);
+    assert!(offset_of!(AssemblerInfo, report) == layout::ASSEMBLER_REPORT);
+    assert!(offset_of!(AssemblerInfo, module) == layout::ASSEMBLER_MODULE);
+    assert!(offset_of!(AssemblerInfo, inline_asm) == layout::ASSEMBLER_IS_INLINE);
+    assert!(offset_of!(AssemblerInfo, cookie) == layout::ASSEMBLER_COOKIE);
+    assert!(offset_of!(Report, location) == layout::REPORT_LOCATION);
+    assert!(offset_of!(Report, file) == layout::REPORT_FILE);
+    assert!(offset_of!(Report, line) == layout::REPORT_LINE);
+    assert!(offset_of!(Report, column) == layout::REPORT_COLUMN);
+    assert!(offset_of!(Report, kind) == layout::REPORT_KIND);
+    assert!(offset_of!(Report, message) == layout::REPORT_MESSAGE);
+    assert!(offset_of!(Report, line_text) == layout::REPORT_LINE_TEXT);
+    assert!(offset_of!(Report, ranges) == layout::REPORT_RANGES);
+    assert!(offset_of!(FunctionInfo, function) == layout::ABOUT_FUNCTION);
+    assert!(offset_of!(FunctionInfo, file) == layout::ABOUT_FILE);
+    assert!(offset_of!(FunctionInfo, line) == layout::ABOUT_LINE);
+    assert!(offset_of!(FunctionInfo, column) == layout::ABOUT_COLUMN);
+    assert!(offset_of!(FunctionInfo, pass) == layout::REMARK_PASS);
+    // A report's kind is read as a severity.
+    assert!(layout::ASSEMBLER_ERROR == layout::SEVERITY_ERROR);
+    assert!(layout::ASSEMBLER_WARNING == layout::SEVERITY_WARNING);
+    assert!(layout::ASSEMBLER_REMARK == layout::SEVERITY_REMARK);
+    assert!(layout::ASSEMBLER_NOTE == layout::SEVERITY_NOTE);
+};
+
+/// `llvm::DiagnosticKind`: those that are about a function, with a location.
+const ABOUT_A_FUNCTION: [usize; 5] = [
+    layout::KIND_GENERIC_WITH_LOCATION,
+    layout::KIND_REGISTER_ALLOCATION,
+    layout::KIND_RESOURCE_LIMIT,
+    layout::KIND_STACK_SIZE,
+    layout::KIND_UNSUPPORTED,
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Severity {
@@ -292,12 +322,12 @@ impl Diagnostic {
                     place: None,
                 });
             }
-            match info.kind {
-                kind::OPTIMIZATION_REMARK..=kind::MACHINE_ANALYSIS_REMARK => {
-                    Diagnostic::Remark(Remark::read(&*raw.cast(), info.kind, text))
+            match info.kind as usize {
+                kind @ layout::KIND_REMARK..=layout::KIND_MACHINE_REMARK_ANALYSIS => {
+                    Diagnostic::Remark(Remark::read(&*raw.cast(), kind, text))
                 }
-                kind::PROFILE | kind::LINKER => Diagnostic::Advice(text),
-                about_function if kind::ABOUT_A_FUNCTION.contains(&about_function) => {
+                layout::KIND_PROFILE | layout::KIND_LINKER => Diagnostic::Advice(text),
+                kind if ABOUT_A_FUNCTION.contains(&kind) => {
                     let about = &*raw.cast::<FunctionInfo>();
                     let message = text.strip_prefix("<unknown>:0:0: ").unwrap_or(&text);
                     Diagnostic::Function(FunctionDiagnostic {
@@ -314,10 +344,10 @@ impl Diagnostic {
 
 impl Severity {
     fn from_llvm(severity: i8) -> Self {
-        match severity {
-            0 => Severity::Error,
-            1 => Severity::Warning,
-            2 => Severity::Remark,
+        match severity as usize {
+            layout::SEVERITY_ERROR => Severity::Error,
+            layout::SEVERITY_WARNING => Severity::Warning,
+            layout::SEVERITY_REMARK => Severity::Remark,
             _ => Severity::Note,
         }
     }
@@ -365,7 +395,7 @@ impl AsmDiagnostic {
 impl Remark {
     /// # Safety
     /// `info` must be a remark that LLVM is reporting, of kind `kind`, and `text` its description.
-    unsafe fn read(info: &FunctionInfo, kind: i32, text: String) -> Self {
+    unsafe fn read(info: &FunctionInfo, kind: usize, text: String) -> Self {
         let (line, column) = (info.line, info.column);
         // The text starts with `file:line:column: `, or with `<unknown>:0:0: `.
         let location = format!(":{line}:{column}: ");
@@ -379,9 +409,9 @@ impl Remark {
         };
         Remark {
             kind: match kind {
-                14 | 20 => RemarkKind::Passed,
-                15 | 21 => RemarkKind::Missed,
-                19 => RemarkKind::Failure,
+                layout::KIND_REMARK | layout::KIND_MACHINE_REMARK => RemarkKind::Passed,
+                layout::KIND_REMARK_MISSED | layout::KIND_MACHINE_REMARK_MISSED => RemarkKind::Missed,
+                layout::KIND_REMARK_FAILURE => RemarkKind::Failure,
                 _ => RemarkKind::Analysis,
             },
             message: message.to_owned(),

@@ -19,13 +19,14 @@ use inkwell::context::Context;
 use inkwell::values::{AnyValue, AsValueRef, GlobalValue};
 use llvm_sys::core::LLVMGetLinkage;
 
-/// Where the word of bit-fields is (LLVM 23.1).
-const OFFSET: usize = 32;
-const IS_DSO_LOCAL: u32 = 1 << 14;
+use super::layout;
 
-fn word(global: GlobalValue<'_>) -> *mut u32 {
+const IS_DSO_LOCAL: u8 = 1 << (layout::GLOBAL_IS_DSO_LOCAL % 8);
+
+/// The byte of bit-fields that the bit is in.
+fn byte(global: GlobalValue<'_>) -> *mut u8 {
     let object: *mut u8 = global.as_value_ref().cast();
-    object.wrapping_add(OFFSET).cast()
+    object.wrapping_add(layout::GLOBAL_IS_DSO_LOCAL / 8)
 }
 
 /// Whether LLVM itself sees the bit as we write it. Asked once.
@@ -39,7 +40,7 @@ fn layout_holds() -> bool {
         let says = || global.print_to_string().to_string().contains("dso_local");
         let before = says();
         // SAFETY: the object is larger than that; if the bit is another's, nobody sees this module.
-        unsafe { *word(global) |= IS_DSO_LOCAL };
+        unsafe { *byte(global) |= IS_DSO_LOCAL };
         // SAFETY: the global is alive.
         let linkage = unsafe { LLVMGetLinkage(global.as_value_ref()) };
         !before && says() && linkage == llvm_sys::LLVMLinkage::LLVMWeakAnyLinkage
@@ -50,5 +51,5 @@ fn layout_holds() -> bool {
 pub(crate) fn set_dso_local(global: GlobalValue<'_>) {
     assert!(layout_holds(), "this LLVM lays out `GlobalValue` differently");
     // SAFETY: the object is alive, and `layout_holds`.
-    unsafe { *word(global) |= IS_DSO_LOCAL }
+    unsafe { *byte(global) |= IS_DSO_LOCAL }
 }

@@ -4,12 +4,15 @@
 use inkwell::values::{AsValueRef, GlobalValue};
 use llvm_sys::LLVMValue;
 
+use super::layout;
 use super::stream::{Stream, collect};
 
 /// `llvm::Mangler`: a `DenseMap` of numbers for globals without a name, empty when it is all zeros. It
 /// allocates nothing for globals that have one.
 #[repr(C)]
-struct Mangler([usize; 8]);
+struct Mangler([usize; 3]);
+
+const _: () = assert!(size_of::<Mangler>() == layout::MANGLER_SIZE);
 
 unsafe extern "C" {
     /// `void llvm::Mangler::getNameWithPrefix(raw_ostream &OS, const GlobalValue *GV,
@@ -29,7 +32,7 @@ pub(crate) fn mangled_name(global: GlobalValue<'_>) -> String {
     // SAFETY: the global is alive.
     unsafe { llvm_sys::core::LLVMGetValueName2(global.as_value_ref(), &mut len) };
     assert_ne!(len, 0, "a global that text refers to has a name");
-    let mangler = Mangler([0; 8]);
+    let mangler = Mangler([0; 3]);
     // SAFETY: the global and the stream are alive throughout the call; the mangler is not written to for a
     // global with a name.
     collect(|stream| unsafe { cxx_name_with_prefix(&mangler, stream, global.as_value_ref(), false) })

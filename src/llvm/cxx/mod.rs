@@ -1,9 +1,12 @@
 //! C++ functions and objects of libLLVM, where LLVM-C offers nothing.
 //!
 //! The rules here: only symbols that libLLVM exports are called; a declaration stands beside the C++
-//! one it mirrors; and what is read from an object's memory is first compared with what LLVM-C or
-//! LLVM's own code says about the same object. `crate::compatibility` has by then made sure that the
-//! LLVM loaded is of the very version that these files were written for.
+//! one it mirrors; the numbers of a layout are rows of [`layout`], which a test compares with LLVM's
+//! headers; and what is read from an object's memory is first compared with what LLVM-C or LLVM's own code
+//! says about the same object. `crate::compatibility` has by then made sure that the LLVM loaded is of the
+//! very version, and built in the way, that these files were written for.
+
+use std::mem::offset_of;
 
 mod calling;
 mod command_line;
@@ -11,6 +14,7 @@ mod diagnostic;
 mod embedded;
 mod global_value;
 mod inline_asm;
+mod layout;
 mod mangler;
 mod passes;
 mod stream;
@@ -28,13 +32,13 @@ pub(crate) use embedded::take_embedded;
 pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
-pub(crate) use passes::{
-    PassStack, active_passes, has_zstd, pass_names, restore_pass_stack, save_pass_stack,
-};
+pub(crate) use passes::{PassStack, active_passes, pass_names, restore_pass_stack, save_pass_stack};
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
 pub(crate) use summary::write_with_summary;
-pub(crate) use target_machine::{Sections, set_target_options};
+pub(crate) use target_machine::{
+    Compression, FloatAbi, Options, Request, make_machine, register_codegen_flags,
+};
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
@@ -44,6 +48,14 @@ struct CxxString {
     len: usize,
     local: [u64; 2],
 }
+
+const _: () = {
+    assert!(size_of::<CxxString>() == layout::STRING_SIZE);
+    assert!(offset_of!(CxxString, len) == layout::STRING_LENGTH);
+    assert!(offset_of!(CxxString, local) == layout::STRING_LOCAL);
+    assert!(size_of::<Ref<u8>>() == layout::STRING_REF_SIZE);
+    assert!(size_of::<Ref<u32>>() == layout::ARRAY_REF_SIZE);
+};
 
 impl CxxString {
     /// # Safety

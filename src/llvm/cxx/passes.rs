@@ -1,7 +1,9 @@
 //! What LLVM is doing right now, and what it could do: the passes.
 
 use std::ffi::c_void;
+use std::mem::offset_of;
 
+use super::layout;
 use super::stream::{Stream, collect};
 
 /// `llvm::PrettyStackTraceEntry`: virtual (two destructors, then `void print(raw_ostream &OS) const`),
@@ -18,6 +20,11 @@ struct StackEntryVtable {
     print: unsafe extern "C" fn(*const StackEntry, *mut Stream),
 }
 
+const _: () = {
+    assert!(offset_of!(StackEntry, outer) == layout::STACK_ENTRY_OUTER);
+    assert!(offset_of!(StackEntryVtable, print) == layout::STACK_ENTRY_PRINT * size_of::<usize>());
+};
+
 unsafe extern "C" {
     /// `const void *llvm::SavePrettyStackState()`: this thread's innermost entry.
     #[link_name = "_ZN4llvm20SavePrettyStackStateEv"]
@@ -28,9 +35,6 @@ unsafe extern "C" {
     /// `void llvm::PassBuilder::printPassNames(raw_ostream &OS)`. It uses nothing of the object.
     #[link_name = "_ZN4llvm11PassBuilder14printPassNamesERNS_11raw_ostreamE"]
     fn cxx_print_pass_names(stream: *mut Stream, also_stream: *mut Stream);
-    /// `bool llvm::compression::zstd::isAvailable()`
-    #[link_name = "_ZN4llvm11compression4zstd11isAvailableEv"]
-    fn cxx_zstd_is_available() -> bool;
 }
 
 /// A pass that is running, as LLVM describes it for its own crash reports.
@@ -95,10 +99,4 @@ pub(crate) fn pass_names() -> String {
     // In LLVM 23 the function may or may not take a `this`; with the stream in both places it finds one.
     // SAFETY: the stream is alive throughout the call, and the object is not read.
     collect(|stream| unsafe { cxx_print_pass_names(stream, stream) })
-}
-
-/// Whether this LLVM can compress debug information with zstd.
-pub(crate) fn has_zstd() -> bool {
-    // SAFETY: a constant.
-    unsafe { cxx_zstd_is_available() }
 }

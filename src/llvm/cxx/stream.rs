@@ -4,11 +4,14 @@
 //! verifier has none: `LLVMVerifyFunction` says yes or no, or prints to standard error.
 
 use std::ffi::c_char;
+use std::mem::offset_of;
 use std::sync::OnceLock;
 
 use inkwell::values::{AsValueRef, FunctionValue};
 use llvm_sys::LLVMValue;
 use llvm_sys::core::LLVMDisposeMessage;
+
+use super::layout;
 
 unsafe extern "C" {
     /// `vtable for llvm::raw_svector_ostream`; an object points two words into it (Itanium C++ ABI 2.5.2).
@@ -42,10 +45,16 @@ pub(super) struct Stream {
     buffer: *mut Buffer,
 }
 
-/// `raw_ostream::OStreamKind::OK_SVecStream`
-const SMALL_VECTOR_STREAM: u32 = 2;
-/// `raw_ostream::BufferKind::Unbuffered`
-const UNBUFFERED: u32 = 0;
+const _: () = {
+    assert!(size_of::<Buffer>() == layout::BUFFER_SIZE);
+    assert!(offset_of!(Buffer, len) == layout::BUFFER_LENGTH);
+    assert!(offset_of!(Buffer, capacity) == layout::BUFFER_CAPACITY);
+    assert!(size_of::<Stream>() == layout::STREAM_SIZE);
+    assert!(offset_of!(Stream, kind) == layout::STREAM_KIND);
+    assert!(offset_of!(Stream, unflushed) == layout::STREAM_UNFLUSHED);
+    assert!(offset_of!(Stream, colors) == layout::STREAM_COLORS);
+    assert!(offset_of!(Stream, mode) == layout::STREAM_MODE);
+};
 
 /// Runs `print` with a stream, and returns the text that was printed to it.
 pub(super) fn collect(print: impl FnOnce(*mut Stream)) -> String {
@@ -83,10 +92,10 @@ fn collect_unchecked(write: impl FnOnce(*mut Stream)) -> Vec<u8> {
         (*buffer).begin = inline;
         let mut stream = Stream {
             vtable: (&raw const STREAM_VTABLE).cast::<usize>().add(2),
-            kind: SMALL_VECTOR_STREAM,
+            kind: layout::STREAM_IS_SMALL_VECTOR as u32,
             unflushed: [std::ptr::null_mut(); 3],
             colors: false,
-            mode: UNBUFFERED,
+            mode: layout::STREAM_IS_UNBUFFERED as u32,
             buffer,
         };
         write(&raw mut stream);

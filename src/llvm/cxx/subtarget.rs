@@ -4,29 +4,32 @@
 //! `MCSubtargetInfo`; libLLVM exports its questions, but the way from the machine to it is inline C++.
 
 use std::ffi::CStr;
+use std::mem::offset_of;
 
 use inkwell::targets::TargetMachine;
 use llvm_sys::target_machine::{LLVMGetTargetMachineTarget, LLVMOpaqueTargetMachine};
 
-use super::{CxxString, Ref, slice_or_empty};
+use super::{CxxString, Ref, layout, slice_or_empty};
 
 /// `llvm::Triple`: the text, and six enumerations that it stands for.
 #[repr(C)]
-struct Triple {
-    text: CxxString,
+pub(super) struct Triple {
+    pub(super) text: CxxString,
     parsed: [u32; 6],
 }
 
 /// The first members of `llvm::TargetMachine`.
 #[repr(C)]
-struct Machine {
+pub(super) struct Machine {
     vtable: *const usize,
     target: *const std::ffi::c_void,
     data_layout: [u64; 114],
     triple: Triple,
     cpu: CxxString,
     features: CxxString,
-    models: [u64; 3],
+    relocation_and_code_model: [u32; 2],
+    pub(super) large_data_threshold: u64,
+    level: u32,
     asm_info: *const usize,
     register_info: *const usize,
     instruction_info: *const usize,
@@ -62,6 +65,22 @@ struct Cpu {
     implies: [u64; 6],
     tuning: [u64; 6],
 }
+
+const _: () = {
+    assert!(size_of::<Triple>() == layout::TRIPLE_SIZE);
+    assert!(offset_of!(Machine, target) == layout::MACHINE_TARGET);
+    assert!(offset_of!(Machine, triple) == layout::MACHINE_TRIPLE);
+    assert!(offset_of!(Machine, cpu) == layout::MACHINE_CPU);
+    assert!(offset_of!(Machine, features) == layout::MACHINE_FEATURES);
+    assert!(offset_of!(Machine, large_data_threshold) == layout::MACHINE_LARGE_DATA_THRESHOLD);
+    assert!(offset_of!(Machine, subtarget) == layout::MACHINE_SUBTARGET);
+    assert!(offset_of!(Info, triple) == layout::SUBTARGET_TRIPLE);
+    assert!(offset_of!(Info, features) == layout::SUBTARGET_FEATURES);
+    assert!(offset_of!(Info, cpus) == layout::SUBTARGET_CPUS);
+    assert!(size_of::<Feature>() == layout::FEATURE_SIZE);
+    assert!(offset_of!(Feature, description) == layout::FEATURE_DESCRIPTION);
+    assert!(size_of::<Cpu>() == layout::CPU_SIZE);
+};
 
 unsafe extern "C" {
     /// `bool llvm::MCSubtargetInfo::checkFeatures(StringRef FS) const`

@@ -1,0 +1,88 @@
+//! Whether the rustc that loads us, and its LLVM, are those that we were built for.
+//!
+//! rustc's crates have no stable interface: with any other rustc, the first call would be undefined
+//! behaviour. Most other versions do not come this far: the dynamic loader misses the `librustc_driver`
+//! that we are linked to, and rustc says that it could not load the backend. What does come this far is
+//! another build of the same version, such as a stage1 rustc that was changed and built again.
+
+mod driver;
+
+use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+/// The metadata of the `librustc_driver` that we are linked to.
+const BUILT_FOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rustc_driver.metadata"));
+
+/// Ends the process with an error if this is not our rustc or not our LLVM. Nothing of rustc's is called:
+/// if the versions differ, it could not be relied on.
+pub(crate) fn check() {
+    let (major, minor, patch) = crate::llvm::process::version();
+    let llvm = format!("{major}.{minor}.{patch}");
+    let metadata = driver_file().and_then(|file| driver::metadata(&file));
+    if metadata.as_deref() != Some(BUILT_FOR) || llvm != env!("FIXED_LLVM_VERSION") {
+        eprintln!("error: {}", mismatch(metadata.as_deref(), &llvm));
+        std::process::exit(1);
+    }
+}
+
+fn mismatch(metadata: Option<&[u8]>, llvm: &str) -> String {
+    let compiler = metadata.and_then(compiler_of);
+    let commit: String = env!("FIXED_RUSTC_COMMIT").chars().take(9).collect();
+    format!(
+        "this codegen backend was built for rustc {release} ({commit}) with LLVM {our_llvm}, \
+         but the rustc that loads it is another (compiled by {compiler}, with LLVM {llvm})\n  |\n  \
+         = help: use it with `rustc +{toolchain}`, after `rustup toolchain install {toolchain} \
+         --component rustc-dev --component llvm-tools`\n  \
+         = help: or build it again, with `RUSTC` in the environment naming the rustc to use it with",
+        release = env!("FIXED_RUSTC_RELEASE"),
+        our_llvm = env!("FIXED_LLVM_VERSION"),
+        compiler = compiler.as_deref().unwrap_or("an unknown rustc"),
+        toolchain = env!("FIXED_TOOLCHAIN"),
+    )
+}
+
+/// The version that stands in metadata, such as `rustc 1.101.0-nightly (92b5b8c87 2026-10-29)`: that of the
+/// compiler that compiled the library. A released rustc has compiled itself.
+fn compiler_of(metadata: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(metadata);
+    let (_, rest) = text.split_once("rustc ")?;
+    let version: String = rest
+        .chars()
+        .take_while(|char| matches!(char, ' '..='~'))
+        .collect();
+    Some(format!("rustc {version}"))
+}
+
+/// The file of the `librustc_driver` that is loaded.
+fn driver_file() -> Option<PathBuf> {
+    /// `Dl_info` of the C library (`man 3 dladdr`).
+    #[repr(C)]
+    struct SymbolInfo {
+        file: *const c_char,
+        base: *const c_void,
+        symbol: *const c_char,
+        address: *const c_void,
+    }
+    unsafe extern "C" {
+        fn dladdr(address: *const c_void, info: *mut SymbolInfo) -> c_int;
+    }
+    // Any function will do that is not compiled into its callers.
+    let inside = rustc_driver::version_at_macro_invocation as *const c_void;
+    let mut info = SymbolInfo {
+        file: std::ptr::null(),
+        base: std::ptr::null(),
+        symbol: std::ptr::null(),
+        address: std::ptr::null(),
+    };
+    // SAFETY: `dladdr` compares the address with those of the loaded libraries, and fills `info` if it
+    // returns non-zero. The name is the loader's, for as long as the library is loaded.
+    unsafe {
+        if dladdr(inside, &mut info) == 0 || info.file.is_null() {
+            return None;
+        }
+        Some(PathBuf::from(OsStr::from_bytes(
+            CStr::from_ptr(info.file).to_bytes(),
+        )))
+    }
+}

@@ -1,0 +1,162 @@
+//! What this folder relies on of LLVM's C++ objects: sizes, offsets, bits, enumerators, vtable slots.
+//!
+//! This is the one place for such numbers. Each stands beside the C++ expression that it is the value of;
+//! `tests/backend/llvm_layout.rs` compiles those expressions with LLVM's own headers, and compares. A struct
+//! of ours that mirrors a C++ class is compared with its rows here when it is compiled.
+
+/// Defines a constant for each row, and the table of all rows.
+macro_rules! layout {
+    ($($name:ident = $value:literal : $kind:ident($($argument:literal),*);)*) => {
+        $(pub(super) const $name: usize = $value;)*
+
+        /// Every row: its name, its value, and the C++ expression.
+        #[allow(dead_code)] // The test includes this file; the library needs no table.
+        pub(super) const ROWS: &[(&str, usize, &str)] =
+            &[$((stringify!($name), $value, layout!(@expression $kind $($argument),*))),*];
+    };
+    (@expression size $class:literal) => { concat!("sizeof(", $class, ")") };
+    (@expression offset $class:literal, $member:literal) => { concat!("offsetof(", $class, ", ", $member, ")") };
+    // The lowest bit of a bit-field, counted from the start of the object.
+    (@expression bit $class:literal, $member:literal) => { concat!("FIRST_BIT(", $class, ", ", $member, ")") };
+    (@expression value $constant:literal) => { concat!("size_t(", $constant, ")") };
+    // Which virtual function it is, counted from 0.
+    (@expression slot $function:literal) => { concat!("slot(&", $function, ")") };
+}
+
+layout! {
+    // The standard library's string, and LLVM's views and texts.
+    STRING_SIZE = 32: size("std::string");
+    STRING_LENGTH = 8: offset("std::string", "_M_string_length");
+    STRING_LOCAL = 16: offset("std::string", "_M_local_buf");
+    STRING_REF_SIZE = 16: size("llvm::StringRef");
+    ARRAY_REF_SIZE = 16: size("llvm::ArrayRef<int>");
+    TWINE_SIZE = 40: size("llvm::Twine");
+    TWINE_LEFT_KIND = 32: offset("llvm::Twine", "LHSKind");
+    TWINE_RIGHT_KIND = 33: offset("llvm::Twine", "RHSKind");
+    TWINE_EMPTY = 1: value("llvm::Twine::EmptyKind");
+    TWINE_C_STRING = 3: value("llvm::Twine::CStringKind");
+    BUFFER_SIZE = 32: size("llvm::SmallVector<char, 8>");
+    BUFFER_LENGTH = 8: offset("BufferBase", "Size");
+    BUFFER_CAPACITY = 16: offset("BufferBase", "Capacity");
+    STREAM_SIZE = 56: size("llvm::raw_svector_ostream");
+    STREAM_KIND = 8: offset("llvm::raw_svector_ostream", "Kind");
+    STREAM_UNFLUSHED = 16: offset("llvm::raw_svector_ostream", "OutBufStart");
+    STREAM_COLORS = 40: offset("llvm::raw_svector_ostream", "ColorEnabled");
+    STREAM_MODE = 44: offset("llvm::raw_svector_ostream", "BufferMode");
+    STREAM_IS_SMALL_VECTOR = 2: value("llvm::raw_ostream::OStreamKind::OK_SVecStream");
+    STREAM_IS_UNBUFFERED = 0: value("llvm::raw_ostream::BufferKind::Unbuffered");
+
+    // Diagnostics.
+    DIAGNOSTIC_KIND = 8: offset("llvm::DiagnosticInfo", "Kind");
+    DIAGNOSTIC_SEVERITY = 12: offset("llvm::DiagnosticInfo", "Severity");
+    SEVERITY_ERROR = 0: value("llvm::DS_Error");
+    SEVERITY_WARNING = 1: value("llvm::DS_Warning");
+    SEVERITY_REMARK = 2: value("llvm::DS_Remark");
+    SEVERITY_NOTE = 3: value("llvm::DS_Note");
+    ASSEMBLER_ERROR = 0: value("llvm::SourceMgr::DK_Error");
+    ASSEMBLER_WARNING = 1: value("llvm::SourceMgr::DK_Warning");
+    ASSEMBLER_REMARK = 2: value("llvm::SourceMgr::DK_Remark");
+    ASSEMBLER_NOTE = 3: value("llvm::SourceMgr::DK_Note");
+    INLINE_ASM_SIZE = 40: size("llvm::DiagnosticInfoInlineAsm");
+    INLINE_ASM_COOKIE = 16: offset("llvm::DiagnosticInfoInlineAsm", "LocCookie");
+    INLINE_ASM_INSTRUCTION = 32: offset("llvm::DiagnosticInfoInlineAsm", "Instr");
+    ASSEMBLER_SIZE = 56: size("llvm::DiagnosticInfoSrcMgr");
+    ASSEMBLER_REPORT = 16: offset("llvm::DiagnosticInfoSrcMgr", "Diagnostic");
+    ASSEMBLER_MODULE = 24: offset("llvm::DiagnosticInfoSrcMgr", "ModName");
+    ASSEMBLER_IS_INLINE = 40: offset("llvm::DiagnosticInfoSrcMgr", "InlineAsmDiag");
+    ASSEMBLER_COOKIE = 48: offset("llvm::DiagnosticInfoSrcMgr", "LocCookie");
+    REPORT_LOCATION = 8: offset("llvm::SMDiagnostic", "Loc");
+    REPORT_FILE = 16: offset("llvm::SMDiagnostic", "Filename");
+    REPORT_LINE = 48: offset("llvm::SMDiagnostic", "LineNo");
+    REPORT_COLUMN = 52: offset("llvm::SMDiagnostic", "ColumnNo");
+    REPORT_KIND = 56: offset("llvm::SMDiagnostic", "Kind");
+    REPORT_MESSAGE = 64: offset("llvm::SMDiagnostic", "Message");
+    REPORT_LINE_TEXT = 96: offset("llvm::SMDiagnostic", "LineContents");
+    REPORT_RANGES = 128: offset("llvm::SMDiagnostic", "Ranges");
+    ABOUT_FUNCTION = 16: offset("llvm::DiagnosticInfoWithLocationBase", "Fn");
+    ABOUT_FILE = 24: offset("llvm::DiagnosticInfoWithLocationBase", "Loc.File");
+    ABOUT_LINE = 32: offset("llvm::DiagnosticInfoWithLocationBase", "Loc.Line");
+    ABOUT_COLUMN = 36: offset("llvm::DiagnosticInfoWithLocationBase", "Loc.Column");
+    REMARK_PASS = 40: offset("llvm::DiagnosticInfoOptimizationBase", "PassName");
+    KIND_GENERIC_WITH_LOCATION = 1: value("llvm::DK_GenericWithLoc");
+    KIND_REGISTER_ALLOCATION = 3: value("llvm::DK_RegAllocFailure");
+    KIND_RESOURCE_LIMIT = 4: value("llvm::DK_ResourceLimit");
+    KIND_STACK_SIZE = 5: value("llvm::DK_StackSize");
+    KIND_LINKER = 6: value("llvm::DK_Linker");
+    KIND_REMARK = 14: value("llvm::DK_OptimizationRemark");
+    KIND_REMARK_MISSED = 15: value("llvm::DK_OptimizationRemarkMissed");
+    KIND_REMARK_FAILURE = 19: value("llvm::DK_OptimizationFailure");
+    KIND_MACHINE_REMARK = 20: value("llvm::DK_MachineOptimizationRemark");
+    KIND_MACHINE_REMARK_MISSED = 21: value("llvm::DK_MachineOptimizationRemarkMissed");
+    KIND_MACHINE_REMARK_ANALYSIS = 22: value("llvm::DK_MachineOptimizationRemarkAnalysis");
+    KIND_PROFILE = 24: value("llvm::DK_PGOProfile");
+    KIND_UNSUPPORTED = 25: value("llvm::DK_Unsupported");
+
+    // Globals, names, and the record of running passes.
+    GLOBAL_IS_DSO_LOCAL = 270: bit("llvm::GlobalValue", "IsDSOLocal");
+    MANGLER_SIZE = 24: size("llvm::Mangler");
+    STACK_ENTRY_OUTER = 8: offset("llvm::PrettyStackTraceEntry", "NextEntry");
+    STACK_ENTRY_PRINT = 2: slot("llvm::PrettyStackTraceEntry::print");
+
+    // Targets, and what a processor can do.
+    TRIPLE_SIZE = 56: size("llvm::Triple");
+    TARGET_NAME = 16: offset("llvm::Target", "Name");
+    TARGET_MAKES_MACHINE = 96: offset("llvm::Target", "TargetMachineCtorFn");
+    MACHINE_TARGET = 8: offset("llvm::TargetMachine", "TheTarget");
+    MACHINE_TRIPLE = 928: offset("llvm::TargetMachine", "TargetTriple");
+    MACHINE_CPU = 984: offset("llvm::TargetMachine", "TargetCPU");
+    MACHINE_FEATURES = 1016: offset("llvm::TargetMachine", "TargetFS");
+    MACHINE_LARGE_DATA_THRESHOLD = 1056: offset("llvm::TargetMachine", "LargeDataThreshold");
+    MACHINE_SUBTARGET = 1096: offset("llvm::TargetMachine", "STI");
+    SUBTARGET_TRIPLE = 8: offset("llvm::MCSubtargetInfo", "TargetTriple");
+    SUBTARGET_FEATURES = 144: offset("llvm::MCSubtargetInfo", "ProcFeatures");
+    SUBTARGET_CPUS = 160: offset("llvm::MCSubtargetInfo", "ProcDesc");
+    FEATURE_SIZE = 56: size("llvm::SubtargetFeatureKV");
+    FEATURE_DESCRIPTION = 2: offset("llvm::SubtargetFeatureKV", "DescStrOff");
+    CPU_SIZE = 104: size("llvm::SubtargetSubTypeKV");
+
+    // The options of a target machine.
+    OPTIONS_SIZE = 440: size("llvm::TargetOptions");
+    OPTIONS_INIT_ARRAY = 160: bit("llvm::TargetOptions", "UseInitArray");
+    OPTIONS_FUNCTION_SECTIONS = 162: bit("llvm::TargetOptions", "FunctionSections");
+    OPTIONS_DATA_SECTIONS = 163: bit("llvm::TargetOptions", "DataSections");
+    OPTIONS_UNIQUE_SECTION_NAMES = 166: bit("llvm::TargetOptions", "UniqueSectionNames");
+    OPTIONS_TRAP_UNREACHABLE = 169: bit("llvm::TargetOptions", "TrapUnreachable");
+    OPTIONS_NO_TRAP_AFTER_NORETURN = 170: bit("llvm::TargetOptions", "NoTrapAfterNoreturn");
+    OPTIONS_EMULATED_TLS = 179: bit("llvm::TargetOptions", "EmulatedTLS");
+    OPTIONS_STACK_SIZES = 182: bit("llvm::TargetOptions", "EmitStackSizeSection");
+    OPTIONS_FLOAT_ABI = 92: offset("llvm::TargetOptions", "FloatABIType");
+    OPTIONS_THREAD_MODEL = 100: offset("llvm::TargetOptions", "ThreadModel");
+    OPTIONS_EXCEPTIONS = 116: offset("llvm::TargetOptions", "ExceptionModel");
+    OPTIONS_VERBOSE = 971: bit("llvm::TargetOptions", "MCOptions.AsmVerbose");
+    OPTIONS_KEEP_COMMENTS = 972: bit("llvm::TargetOptions", "MCOptions.PreserveAsmComments");
+    OPTIONS_RELAX_RELOCATIONS = 124: offset("llvm::TargetOptions", "MCOptions.X86RelaxRelocations");
+    OPTIONS_COMPRESSION = 152: offset("llvm::TargetOptions", "MCOptions.CompressDebugSections");
+    OPTIONS_ABI_NAME = 160: offset("llvm::TargetOptions", "MCOptions.ABIName");
+    OPTIONS_OBJECT_NAME = 408: offset("llvm::TargetOptions", "ObjectFilenameForDebug");
+    FLOAT_ABI_SOFT = 1: value("llvm::FloatABI::Soft");
+    FLOAT_ABI_HARD = 2: value("llvm::FloatABI::Hard");
+    FLOAT_ABI_DEFAULT = 0: value("llvm::FloatABI::Default");
+    THREAD_MODEL_SINGLE = 1: value("llvm::ThreadModel::Single");
+    EXCEPTIONS_WASM = 5: value("llvm::ExceptionHandling::Wasm");
+    COMPRESSION_NONE = 0: value("llvm::DebugCompressionType::None");
+    COMPRESSION_ZLIB = 1: value("llvm::DebugCompressionType::Zlib");
+    COMPRESSION_ZSTD = 2: value("llvm::DebugCompressionType::Zstd");
+    RELOCATION_STATIC = 0: value("llvm::Reloc::Static");
+    RELOCATION_PIC = 1: value("llvm::Reloc::PIC_");
+    RELOCATION_DYNAMIC_NO_PIC = 2: value("llvm::Reloc::DynamicNoPIC");
+    RELOCATION_ROPI = 3: value("llvm::Reloc::ROPI");
+    RELOCATION_RWPI = 4: value("llvm::Reloc::RWPI");
+    RELOCATION_ROPI_RWPI = 5: value("llvm::Reloc::ROPI_RWPI");
+    CODE_MODEL_TINY = 0: value("llvm::CodeModel::Tiny");
+    CODE_MODEL_SMALL = 1: value("llvm::CodeModel::Small");
+    CODE_MODEL_KERNEL = 2: value("llvm::CodeModel::Kernel");
+    CODE_MODEL_MEDIUM = 3: value("llvm::CodeModel::Medium");
+    CODE_MODEL_LARGE = 4: value("llvm::CodeModel::Large");
+    LEVEL_NONE = 0: value("llvm::CodeGenOptLevel::None");
+    LEVEL_LESS = 1: value("llvm::CodeGenOptLevel::Less");
+    LEVEL_DEFAULT = 2: value("llvm::CodeGenOptLevel::Default");
+    LEVEL_AGGRESSIVE = 3: value("llvm::CodeGenOptLevel::Aggressive");
+    CHOICE_SIZE = 8: size("std::optional<llvm::Reloc::Model>");
+    CHOICE_IS_MADE = 4: offset("std::optional<llvm::Reloc::Model>", "_M_payload._M_engaged");
+}

@@ -1,0 +1,147 @@
+//! What is particular to Windows: import tables, decorated names, unwind data that goes by return addresses.
+//! No C library is needed: the crates have as much of `core` as they need, and are not linked.
+
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+use crate::Check;
+use crate::support::project::{TempProject, holds, outcome};
+
+pub const CHECKS: &[(&str, Check)] = &[
+    ("a trap behind a call that diverges", traps),
+    ("an rlib's statics have import pointers", import_pointers),
+    ("names of raw-dylib imports", raw_dylib),
+];
+
+const TARGETS: [&str; 4] = [
+    "x86_64-pc-windows-msvc",
+    "aarch64-pc-windows-msvc",
+    "i686-pc-windows-msvc",
+    "i686-pc-windows-gnu",
+];
+
+/// Compiles a library for `target` with the in-tree backend and with ours: what both emit.
+fn both(source: &str, target: &str, emit: &str, flags: &[&str]) -> Result<[String; 2], Failed> {
+    let source = format!(
+        "#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16)]\n#![allow(internal_features)]\n#![no_core]\n\
+         #[path = \"minicore.rs\"] mod minicore; use minicore::*;\n{source}"
+    );
+    let minicore = include_str!("../targets/minicore.rs");
+    let shop = TempProject::with(&[("a.rs", &source), ("minicore.rs", minicore)])?;
+    let arguments = [&["a.rs", "--target", target, "-Cpanic=abort"], flags].concat();
+    let mut theirs = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    theirs
+        .current_dir(shop.path("."))
+        .args(["--edition=2024", "-Awarnings"]);
+    for (mut rustc, name) in [(theirs, "theirs"), (shop.command(), "ours")] {
+        let emit = format!("--emit={emit}={name}");
+        let run = outcome(rustc.args(&arguments).arg(emit).output()?);
+        if run.code != Some(0) {
+            return Err(format!("{name}: {arguments:?}: {}", run.stderr).into());
+        }
+    }
+    Ok([shop.read("theirs")?, shop.read("ours")?])
+}
+
+/// The lines that `is_wanted` picks must be the same, in any order, and some.
+fn same_lines(texts: [String; 2], is_wanted: fn(&str) -> bool, what: &str) -> Result<(), Failed> {
+    let [theirs, ours] = texts.map(|text| {
+        let lines = text.lines().filter(|line| is_wanted(line));
+        let mut lines: Vec<String> = lines.map(str::to_owned).collect();
+        lines.sort();
+        lines
+    });
+    match theirs == ours {
+        true => Ok(()),
+        false => Err(format!("{what}: in-tree {theirs:#?}, ours {ours:#?}").into()),
+    }
+}
+
+fn traps() -> Result<(), Failed> {
+    let source = "unsafe extern \"C\" { fn leave() -> !; }\n\
+        #[unsafe(no_mangle)] pub fn last() -> ! { unsafe { leave() } }\n\
+        #[unsafe(no_mangle)] pub fn next() -> u32 { 1 }\n";
+    let is_trap = |line: &str| ["brk", "ud2", "int3"].iter().any(|trap| line.contains(trap));
+    for target in TARGETS {
+        for level in ["-Copt-level=0", "-Copt-level=2"] {
+            let texts = both(source, target, "asm", &["--crate-type=lib", level])?;
+            if !is_trap(&texts[1]) {
+                return Err(format!("{target} {level}: no trap in:\n{}", texts[1]).into());
+            }
+            same_lines(texts, is_trap, &format!("{target} {level}"))?;
+        }
+    }
+    let texts = both(source, "x86_64-unknown-linux-gnu", "asm", &["--crate-type=lib"])?;
+    match is_trap(&texts[1]) {
+        true => Err("a trap where nobody needs one".into()),
+        false => Ok(()),
+    }
+}
+
+fn import_pointers() -> Result<(), Failed> {
+    let source = "pub static ANSWER: u32 = 42; #[unsafe(no_mangle)] pub static mut PLAIN: u8 = 1; static OWN: u8 = 7;\n\
+        #[unsafe(no_mangle)] pub fn own() -> &'static u8 { &OWN }\n";
+    let is_pointer = |line: &str| line.contains("__imp_");
+    for target in TARGETS {
+        let flags = [
+            "--crate-type=rlib",
+            "-Copt-level=2",
+            "-Csymbol-mangling-version=v0",
+        ];
+        let texts = both(source, target, "llvm-ir", &flags)?;
+        holds(&texts[1], "ANSWER\" = global ptr @")?;
+        same_lines(texts, is_pointer, target)?;
+        // Nobody takes a static out of these as if it came from a DLL.
+        for other in [
+            ["--crate-type=staticlib", "-Cpanic=abort"],
+            ["--crate-type=rlib", "-Clinker-plugin-lto"],
+        ] {
+            let texts = both(source, target, "llvm-ir", &other)?;
+            if is_pointer(&texts[1]) {
+                return Err(format!("{target} {other:?}: {}", texts[1]).into());
+            }
+        }
+    }
+    let texts = both(
+        source,
+        "x86_64-unknown-linux-gnu",
+        "llvm-ir",
+        &["--crate-type=rlib"],
+    )?;
+    match is_pointer(&texts[1]) {
+        true => Err("import pointers where there is no import table".into()),
+        false => Ok(()),
+    }
+}
+
+fn raw_dylib() -> Result<(), Failed> {
+    let source = "\
+        #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"stdcall\" { fn standard(a: u32, b: u64); }\n\
+        #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"fastcall\" { fn Light(a: u8) -> u8; }\n\
+        #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"C\" { fn plain(a: u32); static WORD: u32; }\n\
+        #[link(name = \"two\", kind = \"raw-dylib\", import_name_type = \"undecorated\")] unsafe extern \"stdcall\" \
+            { fn bare(a: u32); }\n\
+        #[link(name = \"two\", kind = \"raw-dylib\", import_name_type = \"noprefix\")] unsafe extern \"stdcall\" \
+            { fn headless(a: u32); }\n\
+        #[unsafe(no_mangle)] pub unsafe fn user() -> u32 { unsafe { standard(1, 2); Light(3); plain(4); bare(5); \
+            headless(6); WORD } }\n";
+    let is_import = |line: &&str| line.starts_with("declare ") || line.contains(" external ");
+    // The names alone, as the types of statics differ.
+    let names = |text: String| -> String {
+        let name = |line: &str| {
+            let name = line.split_once('@').map_or("", |(_, rest)| rest);
+            let end = name.find(['(', ' ']).unwrap_or(name.len());
+            name[..end].to_owned() + "\n"
+        };
+        text.lines().filter(is_import).map(name).collect()
+    };
+    for target in TARGETS {
+        if target.starts_with("i686") {
+            let texts = both(source, target, "llvm-ir", &["--crate-type=lib"])?;
+            holds(&texts[1], "standard@12")?;
+            same_lines(texts.map(names), |_| true, target)?;
+        }
+    }
+    Ok(())
+}
