@@ -42,13 +42,17 @@ impl Wanted {
         module: &ModuleCodegen<ModuleLlvm>,
         config: &ModuleConfig,
     ) -> Option<Self> {
-        let embeds = module.kind == ModuleKind::Regular
-            && config.emit_obj == EmitObj::ObjectCode(BitcodeSection::Full);
+        let embeds = module.kind == ModuleKind::Regular && embeds(config);
         (embeds || config.emit_thin_lto_summary).then(|| Wanted {
             summary: Summary::of_session(cgcx),
             thin_link: config.emit_thin_lto_summary,
         })
     }
+}
+
+/// Whether the objects of regular modules carry bitcode.
+pub(crate) fn embeds(config: &ModuleConfig) -> bool {
+    config.emit_obj == EmitObj::ObjectCode(BitcodeSection::Full)
 }
 
 /// A module's bitcode, and its summary on its own if that was wanted.
@@ -58,20 +62,20 @@ pub(crate) struct Kept {
 }
 
 /// Writes the module as it is now, with a summary.
-pub(crate) fn write(refs: ModuleRefs<'_>, summary: Summary) -> Result<Bitcode, String> {
+pub(crate) fn write(refs: ModuleRefs<'_>, summary: Summary) -> Bitcode {
     let wanted = Wanted {
         summary,
         thin_link: false,
     };
-    Ok(keep(refs, wanted)?.bitcode)
+    keep(refs, wanted).bitcode
 }
 
 /// Writes what is wanted of the module as it is now.
-pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Result<Kept, String> {
+pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Kept {
     // A summary knows a global by a number, which is that of its name; and every alias by what it stands for.
     const NAMING: &str = "canonicalize-aliases,name-anon-globals,assign-guid";
     modules::run_passes(refs.module, refs.machine, NAMING, PassOptions::default())
-        .map_err(|why| format!("failed to run LLVM passes `{NAMING}`: {why}"))?;
+        .expect("LLVM has passes of these names");
     if wanted.summary == Summary::Full {
         // What the linker takes for "not ThinLTO" (LLVM's BitcodeWriter).
         modules::add_flag_once(refs.context, refs.module, modules::Merge::Error, "ThinLTO", 0);
@@ -80,8 +84,8 @@ pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Result<Kept, String>
     let write = || cxx::write_with_summary(refs.module, with_hash, wanted.thin_link);
     let written = diagnose::before_assembling(refs.context, write);
     tracing::debug!(?wanted, bytes = written.bitcode.len(), "bitcode with a summary");
-    Ok(Kept {
+    Kept {
         bitcode: Bitcode::from(written.bitcode),
         thin_link: written.thin_link,
-    })
+    }
 }

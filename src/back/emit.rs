@@ -182,9 +182,8 @@ impl Output<'_> {
             .prof
             .generic_activity_with_arg("LLVM_module_codegen_emit_bitcode", self.name);
         let path = self.path(OutputType::Bitcode);
-        let written = bitcode::write(refs, Summary::of_session(self.cgcx))
-            .and_then(|bitcode| fs::write(&path, bitcode.bytes()).map_err(|error| error.to_string()));
-        if let Err(error) = written {
+        let bitcode = bitcode::write(refs, Summary::of_session(self.cgcx));
+        if let Err(error) = fs::write(&path, bitcode.bytes()) {
             self.dcx
                 .err(format!("failed to write bytecode to {}: {error}", path.display()));
         }

@@ -1,13 +1,16 @@
 //! One LLVM module with all that it cannot live without: its context and its target machine.
 
 use std::cell::OnceCell;
+use std::ffi::CStr;
 use std::mem::ManuallyDrop;
 
 use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 
-use crate::llvm::modules::Bitcode;
+use crate::diagnose;
+use crate::llvm::cxx;
+use crate::llvm::modules::{self, Bitcode};
 
 /// An LLVM module that owns its context, so that the two can move to another thread together.
 pub(crate) struct ModuleLlvm {
@@ -47,6 +50,29 @@ impl ModuleLlvm {
             context: ManuallyDrop::new(context),
             bitcode: OnceCell::new(),
         }
+    }
+
+    /// Reads the module called `name` from `bitcode`, into a context of its own. An error holds LLVM's words.
+    pub(crate) fn parse(
+        name: &CStr,
+        machine: TargetMachine,
+        discard_names: bool,
+        bitcode: &[u8],
+    ) -> Result<Self, String> {
+        let context = Box::new(Context::create());
+        crate::llvm::set_discard_value_names(&context, discard_names);
+        cxx::unify_debug_types(&context);
+        let parse = || modules::parse_bitcode(&context, name, bitcode);
+        let (module, said) = diagnose::listening(&context, parse);
+        let module = module.ok_or(said)?;
+        // SAFETY: as in `new`.
+        let module = unsafe { std::mem::transmute::<Module<'_>, Module<'static>>(module) };
+        Ok(ModuleLlvm {
+            module: ManuallyDrop::new(module),
+            machine: ManuallyDrop::new(machine),
+            context: ManuallyDrop::new(context),
+            bitcode: OnceCell::new(),
+        })
     }
 
     /// Keeps `bitcode` of the module as it once was, for LTO to find it in the object file.

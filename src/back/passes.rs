@@ -5,8 +5,8 @@ use rustc_codegen_ssa::back::write::{CodegenContext, ModuleConfig};
 use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
-use crate::back::ModuleRefs;
 use crate::back::bitcode::{self, Kept, Summary, Wanted};
+use crate::back::{ModuleRefs, lto};
 use crate::diagnose;
 use crate::llvm::cxx;
 use crate::llvm::modules::{self, Bitcode, PassOptions};
@@ -20,12 +20,15 @@ pub(crate) enum Stage {
     BeforeLto,
     /// On all modules of the program, merged into one.
     FatLto,
+    /// On a module with what it imports.
+    ThinLto,
 }
 
 impl Stage {
     /// The stage at which the session's modules are after code generation.
     pub(crate) fn after_codegen(cgcx: &CodegenContext) -> Self {
         match cgcx.lto {
+            Lto::ThinLocal if !lto::ACROSS_UNITS => Stage::Alone,
             Lto::Fat | Lto::Thin | Lto::ThinLocal => Stage::BeforeLto,
             Lto::No if cgcx.use_linker_plugin_lto => Stage::BeforeLto,
             Lto::No => Stage::Alone,
@@ -68,6 +71,7 @@ impl Plan {
         // Without optimisation, nothing is done that LTO would have to undo.
         let early = match (stage, level) {
             (Stage::FatLto, _) => return Plan::Whole(populated("lto")),
+            (Stage::ThinLto, _) => return Plan::Whole(populated("thinlto")),
             (_, OptLevel::No) | (Stage::Alone, _) => populated("default"),
             (Stage::BeforeLto, _) => populated("thinlto-pre-link"),
         };
@@ -133,7 +137,7 @@ pub(crate) fn optimize(
         }
         Plan::Halves(early, late) => {
             run(refs, &early, options)?;
-            let kept = keep.map(|wanted| bitcode::keep(refs, wanted)).transpose()?;
+            let kept = keep.map(|wanted| bitcode::keep(refs, wanted));
             run(refs, &late, options)?;
             Ok(kept)
         }

@@ -190,7 +190,11 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         name: &str,
     ) {
         let instance = Instance::mono(self.tcx, def_id);
-        let alloc = self.tcx.eval_static_initializer(def_id).ok().map(|alloc| alloc.inner());
+        let alloc = self
+            .tcx
+            .eval_static_initializer(def_id)
+            .ok()
+            .map(|alloc| alloc.inner());
         let ty = alloc.map_or(self.types.i8, |alloc| self.const_alloc_type(alloc));
         if let Some(known) = globals::named(self.llmod, name)
             && globals::has_initializer(known)

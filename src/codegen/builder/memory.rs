@@ -198,7 +198,11 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         let by_pointer = self.cx.tcx.sess.opts.optimize == OptLevel::No;
         let index = |bx: &mut Self, at| {
             let at = bx.cx.const_usize(at);
-            if by_pointer { dest.project_index(bx, at).val.llval } else { at }
+            if by_pointer {
+                dest.project_index(bx, at).val.llval
+            } else {
+                at
+            }
         };
         let (start, end) = (index(self, 0), index(self, count));
         let before = self.llbb();
@@ -209,7 +213,11 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
 
         self.switch_to_block(head);
         let current = instructions::phi(&self.ll, self.cx.val_ty(start), &[(start, before)]);
-        let is_more = if by_pointer { IntPredicate::IntNE } else { IntPredicate::IntULT };
+        let is_more = if by_pointer {
+            IntPredicate::IntNE
+        } else {
+            IntPredicate::IntULT
+        };
         let more = self.icmp(is_more, current, end);
         self.cond_br(more, body, done);
 

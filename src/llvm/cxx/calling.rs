@@ -6,8 +6,79 @@
 
 use std::ffi::{CStr, c_void};
 use std::marker::PhantomData;
+use std::mem::{MaybeUninit, offset_of};
 
+use super::layout;
 use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMErrorRef, LLVMGetErrorMessage};
+
+/// A result that C++ writes to memory. The words behind `value` make C expect it there too: up to two words
+/// would come back in registers.
+#[repr(C)]
+pub(super) struct InMemory<T> {
+    value: MaybeUninit<T>,
+    unused: [MaybeUninit<usize>; 2],
+}
+
+impl<T> InMemory<T> {
+    /// # Safety
+    /// A C++ function must have returned `self`, whose result is laid out as `T`.
+    pub(super) unsafe fn get(self) -> T {
+        // SAFETY: passed on to the caller.
+        unsafe { self.value.assume_init() }
+    }
+}
+
+/// `llvm::Error`: a pointer to what went wrong, null for success. It is LLVM-C's `LLVMErrorRef` too.
+pub(super) type Error = InMemory<LLVMErrorRef>;
+
+impl Error {
+    /// LLVM's words, if this is an error.
+    ///
+    /// # Safety
+    /// As for [`InMemory::get`].
+    pub(super) unsafe fn into_result(self) -> Result<(), String> {
+        // SAFETY: passed on to the caller; the error is ours, and consumed here.
+        unsafe {
+            let error = self.get();
+            if error.is_null() {
+                Ok(())
+            } else {
+                Err(take_error(error))
+            }
+        }
+    }
+}
+
+/// `llvm::Expected<T>` of a `T` that fits a word: the value or the error, and which of them it is.
+#[repr(C)]
+pub(super) struct Expected {
+    pub(super) content: *mut c_void,
+    /// `HasError`, a bit-field of one bit.
+    pub(super) has_error: u8,
+}
+
+const _: () = {
+    assert!(size_of::<Expected>() == layout::EXPECTED_SIZE);
+    assert!(size_of::<LLVMErrorRef>() == layout::ERROR_SIZE);
+    assert!(size_of::<FunctionRef<'static, fn()>>() == layout::FUNCTION_REF_SIZE);
+    assert!(size_of::<StdFunction<'static, fn()>>() == layout::STD_FUNCTION_SIZE);
+    assert!(offset_of!(StdFunction<'static, fn()>, manager) == layout::STD_FUNCTION_MANAGER);
+};
+
+impl Expected {
+    /// The content, or LLVM's words.
+    ///
+    /// # Safety
+    /// C++ must have made it, and the content must be the caller's now.
+    pub(super) unsafe fn into_result(self) -> Result<*mut c_void, String> {
+        if self.has_error & 1 == 0 {
+            Ok(self.content)
+        } else {
+            // SAFETY: passed on to the caller.
+            Err(unsafe { take_error(self.content.cast()) })
+        }
+    }
+}
 
 /// The words of an error of LLVM's, which is consumed.
 ///
@@ -64,8 +135,7 @@ impl<'a, F> StdFunction<'a, F> {
     }
 }
 
-/// `_Manager_operation::__clone_functor`
-const CLONE: u32 = 2;
+const CLONE: u32 = layout::STD_FUNCTION_CLONE as u32;
 
 unsafe extern "C" fn manage(
     to: *mut [*const c_void; 2],

@@ -10,6 +10,7 @@ use std::mem::offset_of;
 
 mod calling;
 mod command_line;
+mod containers;
 mod diagnostic;
 mod embedded;
 mod global_value;
@@ -21,6 +22,8 @@ mod stream;
 mod subtarget;
 mod summary;
 mod target_machine;
+mod thin_import;
+mod thin_link;
 mod upgrade;
 
 pub(super) use calling::take_error;
@@ -39,6 +42,8 @@ pub(crate) use summary::write_with_summary;
 pub(crate) use target_machine::{
     Compression, FloatAbi, Options, Request, make_machine, register_codegen_flags,
 };
+pub(crate) use thin_import::unify_debug_types;
+pub(crate) use thin_link::{Participant, ThinLink};
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
@@ -80,7 +85,22 @@ struct Ref<T> {
     len: usize,
 }
 
+impl<T> Clone for Ref<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Ref<T> {}
+
 impl Ref<u8> {
+    /// # Safety
+    /// The text must be alive for `'a`.
+    unsafe fn bytes<'a>(self) -> &'a [u8] {
+        // SAFETY: passed on to the caller.
+        unsafe { slice_or_empty(self.data, self.len) }
+    }
+
     fn of(text: &str) -> Self {
         Ref {
             data: text.as_ptr(),

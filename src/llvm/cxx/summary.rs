@@ -3,28 +3,30 @@
 //! LLVM-C writes bitcode without a summary, and a linker that finds none takes the module into regular LTO.
 
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, offset_of};
 
+use inkwell::context::Context;
 use inkwell::module::Module;
 use llvm_sys::LLVMModule;
 
 use super::calling::{StdFunction, no_function};
+use super::layout;
 use super::stream::{Stream, collect_bytes};
-
-/// `sizeof(llvm::ModuleSummaryIndex)`
-const INDEX_SIZE: usize = 616;
 
 /// `llvm::ModuleSummaryIndexWrapperPass`: the one object with an index in it that LLVM's exported functions
 /// can empty. Nothing of the pass before the index is used.
 #[repr(C, align(8))]
 struct Holder {
     pass: [usize; 4],
-    index: MaybeUninit<[u8; INDEX_SIZE]>,
+    index: MaybeUninit<[u8; layout::INDEX_SIZE]>,
     /// Of `std::optional`: whether there is an index.
     engaged: bool,
 }
 
-const _: () = assert!(size_of::<Holder>() == 656);
+const _: () = {
+    assert!(size_of::<Holder>() == layout::INDEX_HOLDER_SIZE);
+    assert!(offset_of!(Holder, index) == layout::INDEX_HOLDER_INDEX);
+};
 
 /// `llvm::ProfileSummaryInfo`, whose members are all empty when they are zero.
 #[repr(C)]
@@ -35,10 +37,14 @@ struct ProfileSummary {
     cache: [usize; 3],
 }
 
-const _: () = assert!(size_of::<ProfileSummary>() == 80);
+const _: () = {
+    assert!(size_of::<ProfileSummary>() == layout::PROFILE_SUMMARY_SIZE);
+    assert!(offset_of!(ProfileSummary, summary) == layout::PROFILE_SUMMARY_SUMMARY);
+    assert!(size_of::<ModuleHash>() == layout::MODULE_HASH_SIZE);
+};
 
 /// `llvm::ModuleHash`
-pub(crate) type ModuleHash = [u32; 5];
+type ModuleHash = [u32; 5];
 
 type StackSafetyOf = unsafe extern "C" fn(*const c_void, *const c_void) -> *const c_void;
 
@@ -48,7 +54,7 @@ unsafe extern "C" {
     /// std::function<const StackSafetyInfo *(const Function &)> GetSSICallback)`
     #[link_name = "_ZN4llvm23buildModuleSummaryIndexERKNS_6ModuleESt8functionIFPNS_18BlockFrequencyInfoERKNS_8FunctionEEEPNS_18ProfileSummaryInfoES3_IFPKNS_15StackSafetyInfoES8_EE"]
     fn cxx_build_summary(
-        result: *mut MaybeUninit<[u8; INDEX_SIZE]>,
+        result: *mut MaybeUninit<[u8; layout::INDEX_SIZE]>,
         module: *const LLVMModule,
         frequencies: *mut [usize; 4],
         profile: *mut ProfileSummary,
@@ -83,7 +89,12 @@ unsafe extern "C" {
 }
 
 /// `llvm::ModuleSummaryIndex`, at an address that stays: it points into itself.
-struct Index(Box<Holder>);
+pub(super) struct Index(Box<Holder>);
+
+// SAFETY: an index is plain data, of no context and no thread.
+unsafe impl Send for Index {}
+// SAFETY: the functions that take it as `const` change nothing in it.
+unsafe impl Sync for Index {}
 
 impl Index {
     /// That of `module`, each of whose globals must have a name and a GUID (`name-anon-globals` and
@@ -117,13 +128,37 @@ impl Index {
         Index(holder)
     }
 
-    fn as_ptr(&self) -> *const c_void {
+    /// One of no module, to read those of many into.
+    pub(super) fn combined() -> Self {
+        let context = Context::create();
+        let mut index = Index::of(&context.create_module("combined"));
+        let have_globals = index
+            .0
+            .index
+            .as_mut_ptr()
+            .cast::<u8>()
+            .wrapping_add(layout::INDEX_HAS_GLOBALS);
+        // SAFETY: `HaveGVs` is a `bool` within the index. An index without globals may hold names instead, as
+        // those that are read from bitcode do.
+        unsafe { *have_globals = 0 };
+        index
+    }
+
+    pub(super) fn as_ptr(&self) -> *const c_void {
         self.0.index.as_ptr().cast()
+    }
+
+    pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
+        self.0.index.as_mut_ptr().cast()
     }
 }
 
 impl Drop for Index {
     fn drop(&mut self) {
+        // After a fatal error of LLVM's, what it was working on is not to be touched.
+        if std::thread::panicking() {
+            return;
+        }
         // SAFETY: the index is whole, and not used again; the function does not look at the module.
         unsafe { cxx_end_index(&raw mut *self.0, std::ptr::null()) };
     }

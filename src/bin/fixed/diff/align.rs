@@ -89,7 +89,11 @@ pub fn compare(left: &[Item], right: &[Item], symbols: &mut Symbols) -> Vec<Chan
 }
 
 fn missing(item: &Item, symbols: &Symbols, on_left: bool) -> Line {
-    let text = item.lines.first().map(|line| lex::text(line, symbols)).unwrap_or_default();
+    let text = item
+        .lines
+        .first()
+        .map(|line| lex::text(line, symbols))
+        .unwrap_or_default();
     let name = symbols.text(item.name).to_owned();
     let place = match item.role {
         Role::Module => "module",
@@ -97,7 +101,11 @@ fn missing(item: &Item, symbols: &Symbols, on_left: bool) -> Line {
         Role::Declaration => declaration(item.lines.first(), symbols),
         Role::Global => "global",
     };
-    let (left, right) = if on_left { (name, String::new()) } else { (String::new(), name) };
+    let (left, right) = if on_left {
+        (name, String::new())
+    } else {
+        (String::new(), name)
+    };
     Line {
         left: on_left.then(|| text.clone()),
         right: (!on_left).then_some(text),
@@ -154,7 +162,11 @@ impl<'a> Comparison<'a> {
                 Pair::Right(at) => &self.right.lines[at],
                 Pair::Both(..) => continue,
             };
-            self.alone.extend(line.first().filter(|token| token.kind == Kind::Local).map(|token| token.text));
+            self.alone.extend(
+                line.first()
+                    .filter(|token| token.kind == Kind::Local)
+                    .map(|token| token.text),
+            );
         }
         let mut lines = vec![];
         for pair in pairs {
@@ -227,7 +239,11 @@ impl<'a> Comparison<'a> {
         let mut pairs = vec![];
         for op in capture_diff_slices(Algorithm::Myers, &left, &right) {
             match op {
-                DiffOp::Equal { old_index, new_index, len } => {
+                DiffOp::Equal {
+                    old_index,
+                    new_index,
+                    len,
+                } => {
                     pairs.extend((0..len).map(|n| Pair::Both(old_index + n, new_index + n)));
                 }
                 _ => self.pairs_between(op.old_range(), op.new_range(), &mut pairs),
@@ -247,7 +263,9 @@ impl<'a> Comparison<'a> {
         for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
             let (old, new) = (op.old_range(), op.new_range());
             if let DiffOp::Equal { len, .. } = op {
-                pairs.extend((0..len).map(|n| Pair::Both(left.start + old.start + n, right.start + new.start + n)));
+                pairs.extend(
+                    (0..len).map(|n| Pair::Both(left.start + old.start + n, right.start + new.start + n)),
+                );
                 continue;
             }
             pairs.extend(old.map(|n| Pair::Left(left.start + n)));
@@ -258,7 +276,10 @@ impl<'a> Comparison<'a> {
     /// A line without the names of values.
     fn masked(&self, line: &[Token]) -> Vec<Token> {
         let mask = |&token: &Token| match token.kind {
-            Kind::Local => Token { text: self.any, ..token },
+            Kind::Local => Token {
+                text: self.any,
+                ..token
+            },
             _ => token,
         };
         line.iter().map(mask).collect()
@@ -271,7 +292,10 @@ impl<'a> Comparison<'a> {
             let first = line.first();
             return match first {
                 Some(token) if token.kind == Kind::Local => vec![],
-                _ => vec![Token { kind: Kind::Word, text: self.any }],
+                _ => vec![Token {
+                    kind: Kind::Word,
+                    text: self.any,
+                }],
             };
         };
         let mut shape = vec![opcode];
@@ -342,7 +366,10 @@ impl<'a> Comparison<'a> {
     /// Values and blocks at the same places: the same ones?
     fn locals(&mut self, left: &[Token], right: &[Token]) -> Vec<Difference> {
         let mut differences = vec![];
-        let pairs = left.iter().zip(right).filter(|(token, _)| token.kind == Kind::Local);
+        let pairs = left
+            .iter()
+            .zip(right)
+            .filter(|(token, _)| token.kind == Kind::Local);
         for (old, new) in pairs {
             match (self.to_right.get(&old.text), self.to_left.get(&new.text)) {
                 (None, None) => {
@@ -364,7 +391,11 @@ impl<'a> Comparison<'a> {
         kinds.dedup();
         for kind in kinds.into_iter().filter(|&kind| kind != Kind::Punctuation) {
             let of_kind = |tokens: &[Token]| -> Vec<Token> {
-                tokens.iter().copied().filter(|token| token.kind == kind).collect()
+                tokens
+                    .iter()
+                    .copied()
+                    .filter(|token| token.kind == kind)
+                    .collect()
             };
             let (old, mut new) = (of_kind(old), of_kind(new));
             if !matches!(kind, Kind::Attribute | Kind::Metadata | Kind::Flag) {
@@ -374,7 +405,9 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             for token in old {
-                let twin = new.iter().position(|other| self.subject(*other) == self.subject(token));
+                let twin = new
+                    .iter()
+                    .position(|other| self.subject(*other) == self.subject(token));
                 let twin: Vec<Token> = twin.map(|at| new.remove(at)).into_iter().collect();
                 if twin != [token] {
                     differences.push(self.difference(kind, line, &[token], &twin));

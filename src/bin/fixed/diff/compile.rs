@@ -53,9 +53,14 @@ impl Line {
             .output()
             .with_context(|| format!("cannot run {}", rustc.get_program().display()))?;
         if !run.status.success() {
-            bail!("it does not compile ({}):\n{}", run.status, String::from_utf8_lossy(&run.stderr).trim_end());
+            bail!(
+                "it does not compile ({}):\n{}",
+                run.status,
+                String::from_utf8_lossy(&run.stderr).trim_end()
+            );
         }
-        let text = std::fs::read(&output).context("rustc has written no such file; is there code in the crate?")?;
+        let text =
+            std::fs::read(&output).context("rustc has written no such file; is there code in the crate?")?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
@@ -114,5 +119,12 @@ fn setting(arg: &str) -> Setting {
 /// Whether a setting of code generation stands in the way: what is compared is one module, by itself.
 fn is_dropped(value: &str) -> bool {
     let name = value.split('=').next().unwrap_or(value).replace('_', "-");
-    ["codegen-units", "incremental", "lto", "linker-plugin-lto", "save-temps"].contains(&name.as_str())
+    [
+        "codegen-units",
+        "incremental",
+        "lto",
+        "linker-plugin-lto",
+        "save-temps",
+    ]
+    .contains(&name.as_str())
 }

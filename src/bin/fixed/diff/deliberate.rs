@@ -181,12 +181,15 @@ impl Deliberate {
                 .filter(|&rule| {
                     let [named, .., with] = &self.0[rule];
                     let mut texts = change.lines.iter().flat_map(Line::texts);
-                    named.is_match(&item) && (RULES[rule].with.is_empty() || texts.any(|text| with.is_match(text)))
+                    named.is_match(&item)
+                        && (RULES[rule].with.is_empty() || texts.any(|text| with.is_match(text)))
                 })
                 .collect();
             for line in &mut change.lines {
                 for at in 0..line.differences.len() {
-                    let rule = possible.iter().find(|&&rule| self.excuses(rule, line, &line.differences[at]));
+                    let rule = possible
+                        .iter()
+                        .find(|&&rule| self.excuses(rule, line, &line.differences[at]));
                     line.differences[at].deliberate = rule.copied();
                 }
             }

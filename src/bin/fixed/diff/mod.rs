@@ -113,8 +113,10 @@ fn compare(options: &Options) -> Result<Report> {
     if [options.left.as_str(), options.right.as_str()] == ["llvm", "fixed"] {
         deliberate::Deliberate::new()?.mark(&mut changes, name);
     }
-    let named: Vec<(String, align::Change)> =
-        changes.into_iter().map(|change| (symbols.text(change.name).to_owned(), change)).collect();
+    let named: Vec<(String, align::Change)> = changes
+        .into_iter()
+        .map(|change| (symbols.text(change.name).to_owned(), change))
+        .collect();
     let mut report = Report::new([options.left.clone(), options.right.clone()], &named, options.all);
     report.items = left_items.len();
     report.functions = count(&left_items);

@@ -47,7 +47,12 @@ pub fn items(parts: &Parts<'_>, symbols: &mut Symbols, options: Options) -> Vec<
         let is_debug = name.starts_with("!llvm.dbg");
         (options.debuginfo || !is_debug).then(|| reader.named_node(name, rest))
     }));
-    items.extend(parts.globals.iter().map(|&(name, rest)| reader.global(name, rest)));
+    items.extend(
+        parts
+            .globals
+            .iter()
+            .map(|&(name, rest)| reader.global(name, rest)),
+    );
     items.extend(
         parts
             .functions
@@ -136,7 +141,11 @@ impl<'a> Reader<'a> {
         }
         Item {
             name,
-            role: if blocks.is_empty() { Role::Declaration } else { Role::Function },
+            role: if blocks.is_empty() {
+                Role::Declaration
+            } else {
+                Role::Function
+            },
             lines,
         }
     }
@@ -146,7 +155,11 @@ impl<'a> Reader<'a> {
         let value = initialiser(rest);
         let whole = self.types_within(&rest[value.clone()]);
         match layout::size(&whole, self.pointer) {
-            Some(size) => Cow::Owned(format!("{}[{size} x i8]{}", &rest[..value.start], &rest[value.end..])),
+            Some(size) => Cow::Owned(format!(
+                "{}[{size} x i8]{}",
+                &rest[..value.start],
+                &rest[value.end..]
+            )),
             None => Cow::Borrowed(rest),
         }
     }
@@ -225,7 +238,9 @@ impl<'a> Reader<'a> {
                     self.token(Kind::Metadata, &format!("{name} {node}"))
                 }
                 Piece::Word("align") => {
-                    let Some(Piece::Word(bytes)) = lexer.next() else { continue };
+                    let Some(Piece::Word(bytes)) = lexer.next() else {
+                        continue;
+                    };
                     self.drop_comma(&mut tokens);
                     self.token(Kind::Attribute, &format!("align {bytes}"))
                 }
@@ -407,13 +422,24 @@ fn pointer_size(head: &[&str]) -> u64 {
 /// The lines of a block, with `llvm.expect` and the branch on it made a branch with weights.
 fn expectations<'a>(lines: &'a [Cow<'a, str>]) -> Vec<Cow<'a, str>> {
     let mut result: Vec<Cow<'a, str>> = lines.iter().map(|line| Cow::Borrowed(&**line)).collect();
-    let Some((branch, before)) = lines.split_last() else { return result };
-    let Some(wish) = before.last().and_then(|line| line.split_once(" = call i1 @llvm.expect.i1(i1 ")) else {
+    let Some((branch, before)) = lines.split_last() else {
+        return result;
+    };
+    let Some(wish) = before
+        .last()
+        .and_then(|line| line.split_once(" = call i1 @llvm.expect.i1(i1 "))
+    else {
         return result;
     };
     let (name, arguments) = (wish.0.trim(), wish.1);
-    let Some((value, expected)) = arguments.split_once(", i1 ") else { return result };
-    let Some(targets) = branch.trim().strip_prefix("br i1 ").and_then(|rest| rest.strip_prefix(name)) else {
+    let Some((value, expected)) = arguments.split_once(", i1 ") else {
+        return result;
+    };
+    let Some(targets) = branch
+        .trim()
+        .strip_prefix("br i1 ")
+        .and_then(|rest| rest.strip_prefix(name))
+    else {
         return result;
     };
     if !targets.starts_with(',') || targets.contains("!prof") {
@@ -424,14 +450,19 @@ fn expectations<'a>(lines: &'a [Cow<'a, str>]) -> Vec<Cow<'a, str>> {
         false => "i32 1, i32 2000",
     };
     result.truncate(lines.len() - 2);
-    result.push(Cow::Owned(format!("  br i1 {value}{targets}, !prof !{{!\"branch_weights\", {weights}}}")));
+    result.push(Cow::Owned(format!(
+        "  br i1 {value}{targets}, !prof !{{!\"branch_weights\", {weights}}}"
+    )));
     result
 }
 
 /// Whether a name says nothing but that there had to be one.
 fn is_made_up(name: &str) -> bool {
     let name = name.trim_start_matches('@').trim_matches('"');
-    let numbered = |prefix: &str| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(['.', '_']));
+    let numbered = |prefix: &str| {
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with(['.', '_']))
+    };
     name.bytes().all(|byte| byte.is_ascii_digit())
         || ["alloc", "vtable", "anon", "const", "str", "switch"]
             .into_iter()
@@ -479,7 +510,11 @@ fn mark_opcode(tokens: &mut [Token], symbols: &Symbols) {
 
 /// The blocks in the order in which a walk from the first reaches them, then those that none reaches.
 fn in_order<'a>(blocks: &'a [Block<'a>]) -> Vec<&'a Block<'a>> {
-    let places: HashMap<&str, usize> = blocks.iter().enumerate().map(|(n, block)| (block.label, n)).collect();
+    let places: HashMap<&str, usize> = blocks
+        .iter()
+        .enumerate()
+        .map(|(n, block)| (block.label, n))
+        .collect();
     let mut seen = HashSet::new();
     let mut order = vec![];
     let mut walk = |start: usize| {
@@ -489,7 +524,9 @@ fn in_order<'a>(blocks: &'a [Block<'a>]) -> Vec<&'a Block<'a>> {
                 continue;
             }
             order.push(&blocks[place]);
-            let Some(last) = blocks[place].lines.last() else { continue };
+            let Some(last) = blocks[place].lines.last() else {
+                continue;
+            };
             let targets: Vec<usize> = Lexer::new(last)
                 .filter_map(|piece| match piece {
                     Piece::Local(name) => places.get(&name[1..]).copied(),

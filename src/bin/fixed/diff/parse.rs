@@ -57,7 +57,11 @@ pub fn parse(text: &str) -> Parts<'_> {
             }
         } else if let Some((name, rest)) = line.split_once(" = ") {
             match line.as_bytes()[0] {
-                b'%' => _ = parts.types.insert(name, rest.strip_prefix("type ").unwrap_or(rest)),
+                b'%' => {
+                    _ = parts
+                        .types
+                        .insert(name, rest.strip_prefix("type ").unwrap_or(rest))
+                }
                 b'@' => parts.globals.push((name, rest)),
                 b'!' if name[1..].starts_with(|c: char| c.is_ascii_digit()) => {
                     parts.nodes.insert(name, rest);

@@ -151,7 +151,11 @@ impl Report {
     }
 
     fn show_summary(&self, text: &mut String) -> std::fmt::Result {
-        let (bold, left, right) = (Style::new().bold(), colour(AnsiColor::Red), colour(AnsiColor::Green));
+        let (bold, left, right) = (
+            Style::new().bold(),
+            colour(AnsiColor::Red),
+            colour(AnsiColor::Green),
+        );
         writeln!(
             text,
             "{left}- {}{left:#}  {right}+ {}{right:#}: {} functions of {} items compared",
@@ -235,7 +239,11 @@ fn show_item(text: &mut String, item: &ItemReport) -> std::fmt::Result {
     }
     for line in &item.lines {
         let differ = |part: fn(&DifferenceReport) -> &str| -> Vec<&str> {
-            line.differences.iter().map(part).filter(|part| !part.is_empty()).collect()
+            line.differences
+                .iter()
+                .map(part)
+                .filter(|part| !part.is_empty())
+                .collect()
         };
         if let Some(left) = &line.left {
             show_line(text, '-', left, &differ(|d| &d.left), AnsiColor::Red)?;
@@ -253,7 +261,9 @@ fn show_line(text: &mut String, sign: char, line: &str, parts: &[&str], ink: Ans
     write!(text, "  {plain}{sign} ")?;
     let mut rest = line;
     for part in parts {
-        let Some((before, after)) = rest.split_once(part) else { continue };
+        let Some((before, after)) = rest.split_once(part) else {
+            continue;
+        };
         write!(text, "{before}{plain:#}{loud}{part}{loud:#}{plain}")?;
         rest = after;
     }
