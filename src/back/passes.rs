@@ -6,7 +6,7 @@ use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
 use crate::back::bitcode::{self, Kept, Summary, Wanted};
-use crate::back::{ModuleRefs, lto};
+use crate::back::{ModuleRefs, lto, sanitizers};
 use crate::diagnose;
 use crate::llvm::cxx;
 use crate::llvm::modules::{self, Bitcode, PassOptions};
@@ -55,42 +55,48 @@ impl Plan {
         keep: Option<Wanted>,
         llvm_embeds: bool,
     ) -> Self {
-        let start = config.lint_llvm_ir.then(|| "lint".to_owned());
-        let join = |passes: Vec<String>| {
-            passes
-                .into_iter()
-                .filter(|text| !text.is_empty())
-                .collect::<Vec<_>>()
-                .join(",")
-        };
         let populated = |name: &str| match config.no_prepopulate_passes {
             true => String::new(),
             false => format!("{name}<{}>", level_name(level)),
         };
+        match stage {
+            Stage::FatLto => return Plan::Whole(populated("lto")),
+            Stage::ThinLto => return Plan::Whole(populated("thinlto")),
+            Stage::Alone | Stage::BeforeLto => {}
+        }
+        // A pass over functions, in a pipeline of passes over modules.
+        let lint = config.lint_llvm_ir.then_some("function(lint<abort-on-error>)");
+        let first = sanitizers::first_passes(config);
+        // What LTO sees has been instrumented.
+        let last = sanitizers::last_passes(config).join(",");
+        let half = |main: &str| join(&[lint.unwrap_or(""), first.unwrap_or(""), main, &last]);
         let extra = config.passes.join(",");
-        // Without optimisation, nothing is done that LTO would have to undo.
-        let early = match (stage, level) {
-            (Stage::FatLto, _) => return Plan::Whole(populated("lto")),
-            (Stage::ThinLto, _) => return Plan::Whole(populated("thinlto")),
-            (_, OptLevel::No) | (Stage::Alone, _) => populated("default"),
-            (Stage::BeforeLto, _) => populated("thinlto-pre-link"),
-        };
-        let optimizes = level != OptLevel::No && !config.no_prepopulate_passes;
-        let start = start.unwrap_or_default();
-        match keep {
-            None => Plan::Whole(join(vec![start, early, extra])),
-            Some(wanted) if stage == Stage::Alone && optimizes => {
-                if llvm_embeds && !wanted.thin_link && wanted.summary == Summary::Thin {
+        let optimises = level != OptLevel::No && !config.no_prepopulate_passes;
+        let early = populated(if optimises { "thinlto-pre-link" } else { "default" });
+        match (stage, keep) {
+            (Stage::BeforeLto, None) => Plan::Whole(join(&[&half(&early), &extra])),
+            (_, None) => Plan::Whole(join(&[&half(&populated("default")), &extra])),
+            (Stage::Alone, Some(wanted)) if optimises => {
+                if llvm_embeds && last.is_empty() && !wanted.thin_link && wanted.summary == Summary::Thin {
                     let name = format!("fatlto-pre-link<{};thinlto;emit-summary>", level_name(level));
-                    Plan::Embedding(join(vec![start, name, extra]))
+                    Plan::Embedding(join(&[&half(&name), &extra]))
                 } else {
-                    let early = populated("thinlto-pre-link");
-                    Plan::Halves(join(vec![start, early]), join(vec![populated("thinlto"), extra]))
+                    Plan::Halves(half(&early), join(&[&populated("thinlto"), &extra]))
                 }
             }
-            Some(_) => Plan::Halves(join(vec![start, early]), extra),
+            (_, Some(_)) => Plan::Halves(half(&early), extra),
         }
     }
+}
+
+/// One pipeline of several.
+fn join(pipelines: &[&str]) -> String {
+    let present: Vec<&str> = pipelines
+        .iter()
+        .copied()
+        .filter(|pipeline| !pipeline.is_empty())
+        .collect();
+    present.join(",")
 }
 
 fn level_name(level: OptLevel) -> &'static str {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::context::Context;
-use inkwell::debug_info::DILocation;
+use inkwell::debug_info::{DILocalVariable, DILocation};
 use inkwell::module::Module;
 use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
@@ -23,10 +23,11 @@ use rustc_target::spec::{HasTargetSpec, Target};
 use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
 use crate::codegen::constants::ConstantCache;
-use crate::codegen::debuginfo::{DebugContext, Scope, Variable};
+use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
 use crate::codegen::linkage::NameCounter;
+use crate::codegen::sanitizers::IgnoreList;
 use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
 use crate::codegen::values::{Type, Value};
@@ -48,6 +49,8 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
     /// The functions that hold an asm, with the asm's place: they are verified always.
     pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
+    /// What the sanitizers are to leave alone, if the session says so.
+    pub(crate) ignore_list: Option<IgnoreList>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
 }
@@ -73,6 +76,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),
             asm_functions: RefCell::default(),
+            ignore_list: IgnoreList::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
         }
     }
@@ -87,7 +91,7 @@ impl<'ll> BackendTypes for CodegenCx<'ll, '_> {
     type FunctionSignature = FunctionType<'ll>;
     type DIScope = Scope<'ll>;
     type DILocation = DILocation<'ll>;
-    type DIVariable = Variable;
+    type DIVariable = DILocalVariable<'ll>;
 }
 
 impl HasTargetSpec for CodegenCx<'_, '_> {

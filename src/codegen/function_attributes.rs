@@ -8,7 +8,7 @@ use rustc_middle::middle::codegen_fn_attrs::{CodegenFnAttrFlags, CodegenFnAttrs}
 use rustc_middle::ty::Instance;
 use rustc_session::config::{BranchProtection, OptLevel, PAuthKey, PacRet};
 use rustc_span::sym;
-use rustc_target::spec::{Arch, SanitizerSet};
+use rustc_target::spec::Arch;
 
 use crate::back::target;
 use crate::codegen::attributes::{AllocKind, alloc_attributes};
@@ -58,7 +58,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         collector.optimization();
         collector.inlining(instance);
         collector.memory();
-        collector.sanitizers();
+        self.sanitizer_attributes(&collector.attrs.sanitizers, Some(instance), |attribute| {
+            collector.add(attribute)
+        });
         collector.branch_protection();
         collector.allocation(instance);
         collector.patchable_entry();
@@ -172,33 +174,6 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
             self.add(table.memory_none);
         } else if self.has(CodegenFnAttrFlags::FFI_PURE) {
             self.add(table.memory_read);
-        }
-    }
-
-    fn sanitizers(&self) {
-        if self.has(CodegenFnAttrFlags::NAKED) {
-            // Instrumentation would be code before the user's.
-            return;
-        }
-        let table = &self.cx.attributes.table;
-        let on = self.cx.sess().sanitizers() - self.attrs.sanitizers.disabled;
-        let known = [
-            (
-                SanitizerSet::ADDRESS | SanitizerSet::KERNELADDRESS,
-                table.sanitize_address,
-            ),
-            (
-                SanitizerSet::HWADDRESS | SanitizerSet::KERNELHWADDRESS,
-                table.sanitize_hwaddress,
-            ),
-            (SanitizerSet::MEMORY, table.sanitize_memory),
-            (SanitizerSet::THREAD, table.sanitize_thread),
-            (SanitizerSet::MEMTAG, table.sanitize_memtag),
-            (SanitizerSet::SHADOWCALLSTACK, table.shadow_call_stack),
-            (SanitizerSet::SAFESTACK, table.safe_stack),
-        ];
-        for (_, attribute) in known.into_iter().filter(|&(which, _)| on.intersects(which)) {
-            self.add(attribute);
         }
     }
 

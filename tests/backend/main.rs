@@ -15,6 +15,7 @@ mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
+mod switches;
 mod verifier;
 mod windows;
 
@@ -38,6 +39,7 @@ fn main() {
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
+        ("switches", switches::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];

@@ -8,6 +8,7 @@ use rustc_codegen_ssa::back::rmeta_link;
 use rustc_codegen_ssa::back::write::CodegenContext;
 
 use crate::back::emit::bitcode_section;
+use crate::back::sanitizers;
 
 /// The bitcode of a module, and where it comes from.
 pub(super) struct Input {
@@ -40,6 +41,7 @@ impl Origin {
 pub(super) fn preserved<'a>(cgcx: &'a CodegenContext, exported: &'a [String]) -> Vec<&'a str> {
     let mut preserved: Vec<&str> = exported.iter().map(String::as_str).collect();
     preserved.push(&cgcx.rust_eh_personality_symbol);
+    preserved.extend(sanitizers::symbols_to_keep(&cgcx.module_config));
     preserved
 }
 

@@ -9,6 +9,7 @@ use rustc_session::EarlySession;
 use rustc_session::config::Passes;
 use rustc_target::spec::{MergeFunctions, SmallDataThresholdSupport};
 
+use crate::back::sanitizers;
 use crate::diagnose;
 use crate::llvm::{cxx, process};
 
@@ -107,6 +108,7 @@ impl Arguments {
         .flatten()
         .collect();
         defaults.extend(remark_arguments(&sess.opts.cg.remark));
+        defaults.extend(sanitizers::arguments(sess));
         defaults
     }
 }
