@@ -10,6 +10,7 @@ mod debuginfo;
 mod funclets;
 mod ir;
 mod llvm_layout;
+mod lto;
 mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
@@ -35,6 +36,7 @@ fn main() {
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
         ("layout of LLVM's objects", llvm_layout::CHECKS),
+        ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("switches", switches::CHECKS),
