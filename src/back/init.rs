@@ -34,10 +34,6 @@ fn reject_unsupported(sess: &EarlySession) {
         (sess.opts.cg.profile_generate.enabled(), "-Cprofile-generate"),
         (sess.opts.cg.profile_use.is_some(), "-Cprofile-use"),
         (sess.opts.cg.profile_sample_use.is_some(), "-Cprofile-sample-use"),
-        (
-            sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
-            "-Cinstrument-coverage",
-        ),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,

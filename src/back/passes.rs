@@ -6,7 +6,12 @@ use rustc_session::config::{Lto, OptLevel};
 
 use crate::back::{ModuleRefs, sanitizers};
 use crate::diagnose;
+use crate::llvm::cxx;
 use crate::llvm::modules::{self, PassOptions};
+
+/// Where a program counts its coverage to, unless `LLVM_PROFILE_FILE` says otherwise: a file for each process
+/// (`%p`) and for each program (`%m`), as the rustc book has it.
+const COVERAGE_FILE: &str = "default_%m_%p.profraw";
 
 /// When in the life of a module its passes run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -48,6 +53,9 @@ pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> 
         passes.push(format!("{name}<{level}>"));
     }
     if stage != Stage::Lto {
+        if config.instrument_coverage {
+            passes.insert(0, "instrprof".to_owned());
+        }
         if let Some(first) = sanitizers::first_passes(config) {
             passes.insert(0, first.to_owned());
         }
@@ -71,6 +79,9 @@ pub(crate) fn optimize(
 ) -> Result<(), String> {
     if config.verify_llvm_ir {
         diagnose::check_module(dcx, refs.module, "before optimisation");
+    }
+    if config.instrument_coverage && stage != Stage::Lto {
+        cxx::name_output_file(refs.module, COVERAGE_FILE);
     }
     let pipeline = pipeline(config, level, stage);
     if pipeline.is_empty() {

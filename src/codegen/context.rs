@@ -23,6 +23,7 @@ use rustc_target::spec::{HasTargetSpec, Target};
 use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
 use crate::codegen::constants::ConstantCache;
+use crate::codegen::coverage::CoverageContext;
 use crate::codegen::debuginfo::{DebugContext, Scope, Variable};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
@@ -51,6 +52,8 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
     /// What the sanitizers are to leave alone, if the session says so.
     pub(crate) ignore_list: Option<IgnoreList>,
+    /// Absent unless coverage is asked for.
+    pub(crate) coverage: Option<CoverageContext<'ll, 'tcx>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
 }
@@ -77,6 +80,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             vtables: RefCell::default(),
             asm_functions: RefCell::default(),
             ignore_list: IgnoreList::of_session(tcx),
+            coverage: CoverageContext::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
         }
     }
