@@ -5,6 +5,7 @@ mod asm_unwind;
 mod assembler;
 mod cargo;
 mod compatibility;
+mod coverage;
 mod crates;
 mod debuginfo;
 mod funclets;
@@ -12,6 +13,7 @@ mod ir;
 mod llvm_layout;
 mod machine;
 mod refusals;
+mod sanitizers;
 #[path = "../support/mod.rs"]
 mod support;
 mod verifier;
@@ -29,6 +31,7 @@ fn main() {
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
         ("compatibility", compatibility::CHECKS),
+        ("coverage", coverage::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
@@ -36,6 +39,7 @@ fn main() {
         ("layout of LLVM's objects", llvm_layout::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
+        ("sanitizers", sanitizers::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];
