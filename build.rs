@@ -54,6 +54,13 @@ fn main() {
             lib.display()
         ))
     });
+    let driver = find_file(&lib, "librustc_driver-").unwrap_or_else(|| {
+        fail(&format!(
+            "no librustc_driver-*.so in {}: this is no toolchain of rustup's",
+            lib.display()
+        ))
+    });
+    println!("cargo:rustc-env=FIXED_DRIVER={driver}");
     let stem = name.trim_start_matches("lib").trim_end_matches(".so");
     println!("cargo:rustc-link-search=native={}", lib.display());
     println!("cargo:rustc-link-lib=dylib={stem}");
@@ -69,8 +76,8 @@ fn main() {
 
 /// Leaves in `OUT_DIR` what `src/compatibility` compares the rustc that loads the backend with.
 fn remember_driver(lib: &Path) {
-    let name = find_file(lib, "librustc_driver-")
-        .unwrap_or_else(|| fail(&format!("no librustc_driver-*.so in {}", lib.display())));
+    let name = find_file(lib, "librustc_driver")
+        .unwrap_or_else(|| fail(&format!("no librustc_driver*.so in {}", lib.display())));
     let path = lib.join(name);
     println!("cargo:rerun-if-changed={}", path.display());
     let metadata = driver::metadata(&path)

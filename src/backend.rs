@@ -16,13 +16,16 @@ use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
 use rustc_middle::ty::TyCtxt;
+use rustc_middle::util::Providers;
 use rustc_session::config::{Lto, OptLevel, OutputFilenames, PrintRequest};
 use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, IncrCompSession, Session};
 use rustc_span::{Symbol, sym};
+use rustc_structures::CrateType;
 
 use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
 use crate::codegen;
 use crate::diagnose::{self, DiagnosticScope};
+use crate::freshness;
 use crate::llvm::modules::Bitcode;
 
 /// The backend. It holds no state: everything lives in the session or in a module.
@@ -69,11 +72,30 @@ impl CodegenBackend for FixedBackend {
         target::config(sess)
     }
 
+    fn provide(&self, providers: &mut Providers) {
+        back::identity::provide(providers);
+    }
+
+    fn supported_crate_types(&self, sess: &Session) -> Vec<CrateType> {
+        // The one question that rustc asks with the session between making it and writing dep-info.
+        freshness::depend_on_library(sess);
+        vec![
+            CrateType::Executable,
+            CrateType::Dylib,
+            CrateType::Rlib,
+            CrateType::StaticLib,
+            CrateType::Cdylib,
+            CrateType::ProcMacro,
+            CrateType::Sdylib,
+        ]
+    }
+
     fn target_cpu(&self, sess: &Session) -> String {
         target::cpu(sess).to_owned()
     }
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
+        back::identity::depend_on_backend(tcx);
         if tcx.sess.lto() == Lto::Fat {
             // The assembly of all crates meets the assembler in this session.
             for &upstream in tcx.crates(()) {
@@ -96,10 +118,12 @@ impl CodegenBackend for FixedBackend {
         _outputs: &OutputFilenames,
         crate_info: &CrateInfo,
     ) -> (CompiledModules, WorkProductMap) {
-        ongoing_codegen
+        let done = ongoing_codegen
             .downcast::<OngoingCodegen<FixedBackend>>()
             .expect("rustc hands back what codegen_crate returned")
-            .join(sess, incr_comp_session, crate_info)
+            .join(sess, incr_comp_session, crate_info);
+        back::statistics::report(sess);
+        done
     }
 }
 

@@ -55,18 +55,21 @@ fn compile_and_run(program: &Path, flags: &[&str], backend: Option<&Path>) -> Re
     let mut rustc = support::rustc();
     rustc
         .arg(program)
-        .arg("-o")
-        .arg(&binary)
         .args(["--edition=2024", "-Awarnings", "--crate-name=program"]);
     rustc.args(flags);
     if let Some(backend) = backend {
         rustc.arg(format!("-Zcodegen-backend={}", backend.display()));
         rustc.arg("-Zverify-llvm-ir=yes");
     }
+    // Ours is read back as text, too.
+    let text = if backend.is_some() { ",llvm-ir" } else { "" };
+    rustc.arg(format!("--emit=link={}{text}", binary.display()));
+    rustc.arg("--out-dir").arg(dir.path());
     let compiled = rustc.output()?;
     if !compiled.status.success() {
         return Err(format!("{rustc:?} failed:\n{}", String::from_utf8_lossy(&compiled.stderr)).into());
     }
+    support::ir::verify_all(dir.path())?;
     let output = Command::new(&binary).output()?;
     Ok(Run {
         status: output.status.to_string(),

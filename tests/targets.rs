@@ -68,6 +68,7 @@ fn check(program: &Path, level: &str) -> Result<(), Failed> {
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
+    support::ir::verify(&ir)?;
     let text = std::fs::read_to_string(&assembly)?;
     for wanted in directives(&source, "asm") {
         if !text.contains(wanted) {

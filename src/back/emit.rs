@@ -15,7 +15,7 @@ use rustc_fs_util::link_or_copy;
 use rustc_session::config::OutputType;
 
 use crate::back::{ModuleLlvm, ModuleRefs, annotate, import_pointers};
-use crate::diagnose;
+use crate::diagnose::{self, DiagnosticScope};
 use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
 use crate::llvm::modules::{self, Bitcode};
@@ -61,8 +61,9 @@ pub(crate) fn emit(
         kind: module.kind,
     };
     module.module_llvm.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &module.name);
-        output.write(refs, module.module_llvm.embedded_bitcode());
+        let (context, name) = (refs.context, &*module.name);
+        let scope = DiagnosticScope::enter_for_emission(context, refs.module, emitter, name);
+        output.write(refs, module.module_llvm.embedded_bitcode(), &scope);
     });
     drop(output);
     module.into_compiled_module(
@@ -89,7 +90,7 @@ impl Output<'_> {
         self.cgcx.output_filenames.temp_path_for_cgu(kind, self.name)
     }
 
-    fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>) {
+    fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>, scope: &DiagnosticScope<'_>) {
         let config = self.config;
         import_pointers::add(self.cgcx, refs);
         if config.emit_bc || config.emit_obj == EmitObj::Bitcode {
@@ -115,8 +116,13 @@ impl Output<'_> {
             let mut copy = matches!(config.emit_obj, EmitObj::ObjectCode(_))
                 .then(|| ManuallyDrop::new(modules::duplicate(refs.module)));
             let module = copy.as_deref().unwrap_or(refs.module);
-            self.generate(refs, module, FileKind::Assembly, &self.path(OutputType::Assembly));
+            let path = self.path(OutputType::Assembly);
+            self.generate(refs, module, FileKind::Assembly, &path, scope);
             drop(copy.take().map(ManuallyDrop::into_inner));
+            if scope.has_asm_error() {
+                // The object would bring the same errors.
+                return;
+            }
         }
         let object = self.path(OutputType::Object);
         match config.emit_obj {
@@ -125,7 +131,7 @@ impl Output<'_> {
                 let _timer = self
                     .prof
                     .generic_activity_with_arg("LLVM_module_codegen_emit_obj", self.name);
-                self.generate(refs, refs.module, FileKind::Object, &object);
+                self.generate(refs, refs.module, FileKind::Object, &object, scope);
             }
             EmitObj::Bitcode => {
                 let bitcode = self.path(OutputType::Bitcode);
@@ -143,7 +149,14 @@ impl Output<'_> {
         }
     }
 
-    fn generate(&self, refs: ModuleRefs<'_>, module: &Module<'_>, kind: FileKind, path: &Path) {
+    fn generate(
+        &self,
+        refs: ModuleRefs<'_>,
+        module: &Module<'_>,
+        kind: FileKind,
+        path: &Path,
+        scope: &DiagnosticScope<'_>,
+    ) {
         if self.config.verify_llvm_ir {
             diagnose::check_module(self.dcx, module, "before code generation");
         }
@@ -154,6 +167,11 @@ impl Output<'_> {
         if let Err(why) = machine::emit(refs.machine, module, kind, &c_path(path)) {
             self.dcx
                 .err(format!("could not write output to {}: {why}", path.display()));
+        }
+        if scope.has_asm_error() {
+            // The assembler goes on after an error, with code that is not what was written.
+            let _ = fs::remove_file(path);
+            return;
         }
         self.record_size("object_file", path);
     }

@@ -2,6 +2,7 @@
 
 mod annotate;
 pub(crate) mod emit;
+pub(crate) mod identity;
 mod import_pointers;
 mod init;
 pub(crate) mod lto;
@@ -10,6 +11,7 @@ mod module;
 pub(crate) mod passes;
 mod sanitizers;
 mod setup;
+pub(crate) mod statistics;
 pub(crate) mod target;
 
 pub(crate) use init::initialize;

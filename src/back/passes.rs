@@ -62,7 +62,8 @@ pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> 
         passes.extend(sanitizers::last_passes(config));
         passes.extend(config.passes.iter().cloned());
         if config.lint_llvm_ir {
-            passes.insert(0, "lint".to_owned());
+            // A pass over functions, in a pipeline of passes over modules.
+            passes.insert(0, "function(lint<abort-on-error>)".to_owned());
         }
     }
     passes.join(",")

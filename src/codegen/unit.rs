@@ -21,7 +21,10 @@ use crate::codegen::context::CodegenCx;
 pub(crate) fn compile_unit(tcx: TyCtxt<'_>, name: Symbol) -> (ModuleCodegen<ModuleLlvm>, u64) {
     let start = Instant::now();
     let node = tcx.codegen_unit(name).codegen_dep_node(tcx);
-    let build = || build_module(tcx, name);
+    let build = || {
+        back::identity::depend_on_backend(tcx);
+        build_module(tcx, name)
+    };
     let (module, _) = tcx
         .dep_graph
         .with_task(node, tcx, build, Some(dep_graph::hash_result));

@@ -47,10 +47,7 @@ unsafe extern "C-unwind" {
 pub(crate) enum Merge {
     Error = 1,
     Warning = 2,
-    Require = 3,
     Override = 4,
-    Append = 5,
-    AppendUnique = 6,
     Max = 7,
     Min = 8,
 }

@@ -6,8 +6,9 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::Check;
+use crate::support::ir::llvm_tool;
 use crate::support::project::{TempProject, holds, outcome};
-use crate::support::{llvm_tool, rustc};
+use crate::support::rustc;
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("reports are as in-tree's", reports),
@@ -33,7 +34,11 @@ fn report(ours: bool, flags: &[&str]) -> Result<[String; 2], Failed> {
     let source = source().display().to_string();
     for arguments in [
         &["library.rs", "--crate-type=rlib"][..],
-        &[&source, "--crate-name=program", "--extern=library=liblibrary.rlib"],
+        &[
+            &source,
+            "--crate-name=program",
+            "--extern=library=liblibrary.rlib",
+        ],
     ] {
         let mut command = if ours { project.command() } else { rustc() };
         let output = outcome(
@@ -57,7 +62,7 @@ fn report(ours: bool, flags: &[&str]) -> Result<[String; 2], Failed> {
     }
     let tool = |name: &str, arguments: &[&str]| -> Result<String, Failed> {
         let run = outcome(
-            Command::new(llvm_tool(name))
+            Command::new(llvm_tool(name)?)
                 .current_dir(project.path(""))
                 .args(arguments)
                 .output()?,
@@ -67,12 +72,21 @@ fn report(ours: bool, flags: &[&str]) -> Result<[String; 2], Failed> {
             _ => Err(format!("{name} {arguments:?}: {}", run.stderr).into()),
         }
     };
-    tool("llvm-profdata", &["merge", "counts.profraw", "-o", "counts.profdata"])?;
+    tool(
+        "llvm-profdata",
+        &["merge", "counts.profraw", "-o", "counts.profdata"],
+    )?;
     let profile = "--instr-profile=counts.profdata";
     Ok([
         tool(
             "llvm-cov",
-            &["show", profile, "program", "--show-instantiations", "--show-branches=count"],
+            &[
+                "show",
+                profile,
+                "program",
+                "--show-instantiations",
+                "--show-branches=count",
+            ],
         )?,
         tool("llvm-cov", &["export", profile, "program"])?,
     ])
@@ -114,8 +128,19 @@ fn mixed() -> Result<(), Failed> {
         ),
     ])?;
     project.compile(&["library.rs", "--crate-type=rlib", "-Cinstrument-coverage"])?;
-    project.compile(&["program.rs", "--extern=library=liblibrary.rlib", "-Zprofiler-runtime="])
-        .or_else(|_| project.compile(&["program.rs", "--extern=library=liblibrary.rlib", "-Cinstrument-coverage=off"]))?;
+    project
+        .compile(&[
+            "program.rs",
+            "--extern=library=liblibrary.rlib",
+            "-Zprofiler-runtime=",
+        ])
+        .or_else(|_| {
+            project.compile(&[
+                "program.rs",
+                "--extern=library=liblibrary.rlib",
+                "-Cinstrument-coverage=off",
+            ])
+        })?;
     holds(&project.run("program")?, "7")
 }
 

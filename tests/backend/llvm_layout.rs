@@ -3,7 +3,7 @@
 //! They are looked for in the folder that `FIXED_LLVM_HEADERS` names (as `dpkg -x` unpacks Debian's package
 //! `llvm-23-dev`), and where that package is installed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use libtest_mimic::Failed;
@@ -11,6 +11,7 @@ use libtest_mimic::Failed;
 use crate::Check;
 use crate::support::project::TempProject;
 
+#[allow(dead_code)] // The constants are the library's; the rows are what is compared.
 #[path = "../../src/llvm/cxx/layout.rs"]
 mod layout;
 

@@ -16,6 +16,7 @@ mod refusals;
 mod sanitizers;
 #[path = "../support/mod.rs"]
 mod support;
+mod switches;
 mod verifier;
 mod windows;
 
@@ -40,6 +41,7 @@ fn main() {
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("sanitizers", sanitizers::CHECKS),
+        ("switches", switches::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];

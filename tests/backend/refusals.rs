@@ -15,6 +15,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("an output that cannot be written", unwritable),
     ("a program that does not compile", broken_program),
     ("an intrinsic that the processor lacks", missing_instruction),
+    ("an LLVM with ABI-breaking checks", abi_breaking_checks),
     ("a wrong value of FIXED_LOG", wrong_log),
     ("the command without a subcommand", no_subcommand),
     ("the command with an unknown one", unknown_subcommand),
@@ -35,6 +36,20 @@ fn refused(flags: &[&str], word: &str) -> Result<(), Failed> {
 }
 
 fn unsupported() -> Result<(), Failed> {
+    refused(
+        &["-Zcodegen-emit-retag"],
+        "`-Zcodegen-emit-retag` is not supported",
+    )?;
+    refused(
+        &["-Zself-profile=.", "-Zself-profile-events=llvm"],
+        "`-Zself-profile-events=llvm` is not supported",
+    )?;
+    for merge in ["require", "append", "appendunique"] {
+        refused(
+            &[&format!("-Zllvm-module-flag=x:u32:1:{merge}")],
+            "`-Zllvm-module-flag=x:…:",
+        )?;
+    }
     refused(
         &["-Zembed-source=yes", "-Zsrc-hash-algorithm=blake3"],
         "`-Zembed-source` with `-Zsrc-hash-algorithm=blake3` is not supported",
@@ -87,9 +102,27 @@ fn missing_instruction() -> Result<(), Failed> {
     holds(&run.stderr, "user")
 }
 
+/// Its objects are laid out otherwise. A library with the symbol that such an LLVM has stands for it.
+fn abi_breaking_checks() -> Result<(), Failed> {
+    let source =
+        "#[unsafe(export_name = \"_ZN4llvm23EnableABIBreakingChecksE\")] pub static CHECKS: i32 = 1;\n";
+    let shop = TempProject::with(&[("checks.rs", source), ("a.rs", HELLO)])?;
+    shop.compile(&["checks.rs", "--crate-type=cdylib"])?;
+    let library = shop.path("libchecks.so");
+    let run = outcome(shop.command().arg("a.rs").env("LD_PRELOAD", library).output()?);
+    is_error(&run)?;
+    holds(&run.stderr, "ABI-breaking checks")
+}
+
 fn wrong_log() -> Result<(), Failed> {
     let project = TempProject::with(&[("a.rs", HELLO)])?;
-    let run = outcome(project.command().arg("a.rs").env("FIXED_LOG", "fixed=[").output()?);
+    let run = outcome(
+        project
+            .command()
+            .arg("a.rs")
+            .env("FIXED_LOG", "fixed=[")
+            .output()?,
+    );
     is_error(&run)?;
     holds(&run.stderr, "FIXED_LOG")
 }

@@ -94,7 +94,11 @@ fn both(project: &TempProject, source: &str, flags: &[&str]) -> Result<[String; 
         .args(flags);
     let output = outcome(in_tree.output()?);
     if output.code != Some(0) {
-        return Err(format!("in-tree's backend does not compile {source} {flags:?}: {}", output.stderr).into());
+        return Err(format!(
+            "in-tree's backend does not compile {source} {flags:?}: {}",
+            output.stderr
+        )
+        .into());
     }
     project.compile(&[&[source, "-o", &ours], flags].concat())?;
     Ok([tree, ours])
@@ -102,15 +106,14 @@ fn both(project: &TempProject, source: &str, flags: &[&str]) -> Result<[String; 
 
 /// What a run says in its summary line, and its exit status.
 fn verdict(program: &str, environment: &[(&str, &str)]) -> Result<(Option<i32>, String), Failed> {
-    let run = outcome(
-        Command::new(program)
-            .envs(environment.iter().copied())
-            .output()?,
-    );
+    let run = outcome(Command::new(program).envs(environment.iter().copied()).output()?);
     let summary = run.stderr.lines().find(|line| line.starts_with("SUMMARY"));
     let summary = summary.unwrap_or_default();
     // A global's place is told by its address in the program.
-    Ok((run.code, summary.split(" (").next().unwrap_or_default().to_owned()))
+    Ok((
+        run.code,
+        summary.split(" (").next().unwrap_or_default().to_owned(),
+    ))
 }
 
 /// Compares the verdicts of both backends' programs; the word must be in them.
@@ -191,9 +194,26 @@ fn wrong_callee() -> Result<(), Failed> {
 /// How often each attribute, intrinsic, runtime function and flag of a sanitizer stands in the IR.
 fn marks(ir: &str) -> BTreeMap<String, usize> {
     let starts = [
-        "sanitize_", "no-sanitize", "safestack", "shadowcallstack", "nosanitize", "no_sanitize", "__asan_", "__msan_",
-        "__tsan_", "__hwasan_", "__dfsan_", "__dfs", "__rtsan_", "__safestack", "llvm.type.test", "kcfi", "_ZTS", "CFI",
-        "cfi-", "EnableSplitLTOUnit",
+        "sanitize_",
+        "no-sanitize",
+        "safestack",
+        "shadowcallstack",
+        "nosanitize",
+        "no_sanitize",
+        "__asan_",
+        "__msan_",
+        "__tsan_",
+        "__hwasan_",
+        "__dfsan_",
+        "__dfs",
+        "__rtsan_",
+        "__safestack",
+        "llvm.type.test",
+        "kcfi",
+        "_ZTS",
+        "CFI",
+        "cfi-",
+        "EnableSplitLTOUnit",
     ];
     let mut marks = BTreeMap::new();
     let is_word = |c: char| c.is_alphanumeric() || "_.-$".contains(c);
@@ -210,7 +230,15 @@ fn ir(rustc: &mut Command, project: &TempProject, flags: &[&str]) -> Result<BTre
     let output = outcome(
         rustc
             .current_dir(project.path(""))
-            .args(["--edition=2024", "a.rs", "--crate-type=lib", "--emit=llvm-ir", "-Ccodegen-units=1", MIXED, "-o"])
+            .args([
+                "--edition=2024",
+                "a.rs",
+                "--crate-type=lib",
+                "--emit=llvm-ir",
+                "-Ccodegen-units=1",
+                MIXED,
+                "-o",
+            ])
             .arg(&out)
             .args(flags)
             .output()?,
@@ -228,13 +256,22 @@ fn instrumentation() -> Result<(), Failed> {
         &["-Zsanitizer=address"],
         &["-Zsanitizer=address", "-Zsanitizer-recover=address"],
         &["-Zsanitizer=memory"],
-        &["-Zsanitizer=memory", "-Zsanitizer-memory-track-origins", "-Zsanitizer-recover=memory"],
+        &[
+            "-Zsanitizer=memory",
+            "-Zsanitizer-memory-track-origins",
+            "-Zsanitizer-recover=memory",
+        ],
         &["-Zsanitizer=thread"],
         &["-Zsanitizer=dataflow"],
         &["-Zsanitizer=realtime"],
         &["-Zsanitizer=safestack"],
         &["-Zsanitizer=cfi", "-Clinker-plugin-lto"],
-        &["-Zsanitizer=cfi", "-Clinker-plugin-lto", "-Zsanitizer-cfi-normalize-integers", "-Zsanitizer-cfi-generalize-pointers"],
+        &[
+            "-Zsanitizer=cfi",
+            "-Clinker-plugin-lto",
+            "-Zsanitizer-cfi-normalize-integers",
+            "-Zsanitizer-cfi-generalize-pointers",
+        ],
         &["-Zsanitizer=kcfi", "-Cpanic=abort"],
     ];
     for flags in host {
@@ -257,7 +294,11 @@ fn ignore_list() -> Result<(), Failed> {
         ("list.txt", "[address]\nfun:*look_up*\n[cfi]\nfun:*twice*\n"),
         ("bad.txt", "[address\nfun:x\n"),
     ])?;
-    let flags = ["-Zsanitizer=address", "-Zsanitizer-ignorelist=list.txt", "-Copt-level=0"];
+    let flags = [
+        "-Zsanitizer=address",
+        "-Zsanitizer-ignorelist=list.txt",
+        "-Copt-level=0",
+    ];
     let tree = ir(&mut rustc(), &project, &flags)?;
     let ours = ir(&mut project.command(), &project, &flags)?;
     if tree != ours {

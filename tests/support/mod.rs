@@ -1,6 +1,8 @@
 //! What the tests share: where programs are, what their heads say, where the backend is.
 #![allow(dead_code)] // Each test uses a part.
 
+pub mod crates;
+pub mod ir;
 pub mod project;
 
 use std::path::{Path, PathBuf};

@@ -55,11 +55,17 @@ impl TempProject {
         Ok(outcome(self.command().args(arguments).output()?))
     }
 
-    /// Runs rustc with `arguments`, which must succeed.
+    /// Runs rustc with `arguments`, which must succeed. IR that it writes as text must be such that LLVM takes it
+    /// back.
     pub fn compile(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
         let outcome = self.rustc(arguments)?;
         match outcome.code {
-            Some(0) => Ok(outcome),
+            Some(0) => {
+                if arguments.iter().any(|argument| argument.contains("llvm-ir")) {
+                    super::ir::verify_all(self.dir.path())?;
+                }
+                Ok(outcome)
+            }
             _ => Err(format!("rustc {arguments:?} failed: {}", outcome.stderr).into()),
         }
     }

@@ -16,6 +16,7 @@ use llvm_sys::core::{
 use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
 use llvm_sys::{LLVMContext, LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
 
+use super::source_text::marked_place;
 use super::{CxxString, Ref, layout, slice_or_empty};
 
 /// `llvm::DiagnosticInfo`: the base of them all.
@@ -79,7 +80,7 @@ struct FunctionInfo {
     pass: *const c_char,
 }
 
-type Callback = unsafe extern "C" fn(*mut LLVMDiagnosticInfo, *mut c_void);
+type Callback = unsafe extern "C-unwind" fn(*mut LLVMDiagnosticInfo, *mut c_void);
 
 unsafe extern "C" {
     /// `void llvm::LLVMContext::setDiagnosticHandlerCallBack(void (*)(const DiagnosticInfo *, void *),
@@ -367,15 +368,21 @@ impl AsmDiagnostic {
                     place: None,
                 };
             };
+            let marked = match report.location.is_null() {
+                true => None,
+                false => marked_place(report.manager, report.location),
+            };
             let place = (!report.location.is_null() && report.line > 0).then(|| {
                 let column = usize::try_from(report.column).unwrap_or(0);
                 let count = report.ranges[1].offset_from(report.ranges[0]).max(0) as usize;
                 let ranges = slice_or_empty(report.ranges[0], count).iter();
+                let as_reported = || (report.file.text(), report.line as usize);
+                let (file, marked_line) = marked.unwrap_or_else(as_reported);
                 AsmPlace {
                     line: report.line as usize,
                     line_text: report.line_text.text(),
-                    file: report.file.text(),
-                    marked_line: report.line as usize,
+                    file,
+                    marked_line,
                     columns: std::iter::once((column, column))
                         .chain(ranges.map(|&Columns { start, end }| (start as usize, end as usize)))
                         .collect(),
@@ -476,7 +483,8 @@ pub(crate) struct DiagnosticHandler<'a> {
 }
 
 impl<'a> DiagnosticHandler<'a> {
-    /// Makes `context` hand its diagnostics to `report`, which must not use the context.
+    /// Makes `context` hand its diagnostics to `report`, which must not change what is in the context. It may
+    /// panic where LLVM was called in such a way that a panic can pass.
     pub(crate) fn install(context: &'a Context, report: impl FnMut(Diagnostic) + 'a) -> Self {
         let context = context.as_ctx_ref();
         let report: Box<dyn FnMut(Diagnostic) + 'a> = Box::new(report);
@@ -509,7 +517,7 @@ impl Drop for DiagnosticHandler<'_> {
     }
 }
 
-unsafe extern "C" fn pass_on(info: *mut LLVMDiagnosticInfo, report: *mut c_void) {
+unsafe extern "C-unwind" fn pass_on(info: *mut LLVMDiagnosticInfo, report: *mut c_void) {
     // SAFETY: `install` gave the pointer, and LLVM calls with a diagnostic that it is reporting. A context
     // is used by one thread, and `report` does not make it report again.
     unsafe { (*report.cast::<Box<dyn FnMut(Diagnostic)>>())(Diagnostic::read(info)) }

@@ -73,6 +73,9 @@ layout! {
     REPORT_MESSAGE = 64: offset("llvm::SMDiagnostic", "Message");
     REPORT_LINE_TEXT = 96: offset("llvm::SMDiagnostic", "LineContents");
     REPORT_RANGES = 128: offset("llvm::SMDiagnostic", "Ranges");
+    SOURCES_BUFFERS = 0: offset("llvm::SourceMgr", "Buffers");
+    SOURCE_SIZE = 24: size("llvm::SourceMgr::SrcBuffer");
+    SOURCE_TEXT = 0: offset("llvm::SourceMgr::SrcBuffer", "Buffer");
     ABOUT_FUNCTION = 16: offset("llvm::DiagnosticInfoWithLocationBase", "Fn");
     ABOUT_FILE = 24: offset("llvm::DiagnosticInfoWithLocationBase", "Loc.File");
     ABOUT_LINE = 32: offset("llvm::DiagnosticInfoWithLocationBase", "Loc.Line");
@@ -94,6 +97,9 @@ layout! {
 
     // Globals, names, and the record of running passes.
     GLOBAL_IS_DSO_LOCAL = 270: bit("llvm::GlobalValue", "IsDSOLocal");
+    SANITIZER_METADATA_SIZE = 4: size("llvm::GlobalValue::SanitizerMetadata");
+    SANITIZER_NO_ADDRESS = 0: bit("llvm::GlobalValue::SanitizerMetadata", "NoAddress");
+    SANITIZER_NO_HWADDRESS = 1: bit("llvm::GlobalValue::SanitizerMetadata", "NoHWAddress");
     MANGLER_SIZE = 24: size("llvm::Mangler");
     STACK_ENTRY_OUTER = 8: offset("llvm::PrettyStackTraceEntry", "NextEntry");
     STACK_ENTRY_PRINT = 2: slot("llvm::PrettyStackTraceEntry::print");

@@ -9,14 +9,18 @@
 use std::mem::offset_of;
 
 mod command_line;
+pub(super) mod di_builder;
 mod diagnostic;
 mod global_value;
 mod inline_asm;
 mod layout;
 mod mangler;
+mod memory;
 mod passes;
 mod profile;
 mod sanitizer_metadata;
+mod source_text;
+mod statistics;
 mod stream;
 mod subtarget;
 mod target_machine;
@@ -29,9 +33,11 @@ pub(crate) use diagnostic::{
 pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
+pub(crate) use memory::install_out_of_memory_handler;
 pub(crate) use passes::{PassStack, active_passes, pass_names, restore_pass_stack, save_pass_stack};
 pub(crate) use profile::{name_output_file, profile_hash, profile_name_variable};
 pub(crate) use sanitizer_metadata::{SanitizerExemptions, exempt_from_sanitizers};
+pub(crate) use statistics::{pass_timings, statistics, statistics_json};
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
 pub(crate) use target_machine::{

@@ -18,6 +18,7 @@ pub enum Form {
 }
 
 /// A line of rustc: its arguments, and where and with what it is run.
+#[derive(Clone)]
 pub struct Line {
     pub args: Vec<OsString>,
     pub folder: Option<PathBuf>,
@@ -36,6 +37,30 @@ impl Line {
             folder: None,
             environment: vec![],
         }
+    }
+
+    /// The name of the crate, for messages, and by which the line of another toolchain is found.
+    pub fn title(&self) -> String {
+        let text = |at: usize| self.args.get(at).map(|arg| arg.to_string_lossy().into_owned());
+        let after = |name: &str| {
+            self.args
+                .iter()
+                .position(|arg| arg == name)
+                .and_then(|at| text(at + 1))
+        };
+        let source = self
+            .args
+            .iter()
+            .position(|arg| Path::new(arg).extension().is_some_and(|ext| ext == "rs"));
+        let mut title = after("--crate-name")
+            .or(source.and_then(text))
+            .unwrap_or_default();
+        for (flag, word) in [("--test", "test"), ("bin", "bin"), ("--crate-type=bin", "bin")] {
+            if self.args.iter().any(|arg| arg == flag) {
+                title.push_str(&format!(" ({word})"));
+            }
+        }
+        title
     }
 
     /// The text that `compiler` makes of the crate, in `form`.
