@@ -40,7 +40,6 @@ fn unsupported() -> Result<(), Failed> {
         &["-Cinstrument-coverage"],
         "`-Cinstrument-coverage` is not supported by the codegen backend `fixed`",
     )?;
-    refused(&["-Zsanitizer=address"], "`-Zsanitizer` is not supported")?;
     refused(
         &["-Zcodegen-emit-retag"],
         "`-Zcodegen-emit-retag` is not supported",
