@@ -10,6 +10,7 @@ mod debuginfo;
 mod funclets;
 mod ir;
 mod llvm_layout;
+mod lto;
 mod machine;
 mod refusals;
 #[path = "../support/mod.rs"]
@@ -18,11 +19,15 @@ mod switches;
 mod verifier;
 mod windows;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed};
+
+use support::trials::{conclude, trial_unless};
 
 type Check = fn() -> Result<(), Failed>;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let subjects: &[(&str, &[(&str, Check)])] = &[
         ("artifacts", artifacts::CHECKS),
@@ -35,6 +40,7 @@ fn main() {
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
         ("layout of LLVM's objects", llvm_layout::CHECKS),
+        ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("switches", switches::CHECKS),
@@ -44,10 +50,19 @@ fn main() {
     let trials = subjects
         .iter()
         .flat_map(|&(subject, checks)| {
-            checks
-                .iter()
-                .map(move |&(name, check)| Trial::test(format!("{subject}: {name}"), check))
+            checks.iter().map(move |&(name, check)| {
+                trial_unless(missing(subject, name), format!("{subject}: {name}"), check)
+            })
         })
         .collect();
-    libtest_mimic::run(&arguments, trials).exit()
+    conclude(&arguments, trials)
+}
+
+/// What a check lacks here.
+fn missing(subject: &str, name: &str) -> Option<String> {
+    match subject {
+        "funclets" => funclets::missing(name),
+        "layout of LLVM's objects" => llvm_layout::missing().map(str::to_owned),
+        _ => None,
+    }
 }

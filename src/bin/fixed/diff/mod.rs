@@ -48,7 +48,7 @@ pub struct Options {
     /// The toolchain that patches are applied to
     #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
     base: String,
-    /// Compare debug metadata too
+    /// Keep debug information, and compare its metadata too
     #[arg(long)]
     debuginfo: bool,
     /// Show what is known to differ, too
@@ -169,8 +169,11 @@ impl Comparison<'_> {
         };
         // Both at once: a machine has two processors.
         let texts = std::thread::scope(|scope| {
-            let right = scope.spawn(|| right.compile(&self.right, form));
-            (left.compile(&self.left, form), right.join())
+            let right = scope.spawn(|| right.compile(&self.right, form, self.options.debuginfo));
+            (
+                left.compile(&self.left, form, self.options.debuginfo),
+                right.join(),
+            )
         });
         let left = texts.0.with_context(|| format!("`{}`", self.options.left))?;
         let right = match texts.1 {
