@@ -5,6 +5,7 @@ mod asm_unwind;
 mod assembler;
 mod cargo;
 mod compatibility;
+mod coverage;
 mod crates;
 mod debuginfo;
 mod funclets;
@@ -13,6 +14,7 @@ mod llvm_layout;
 mod lto;
 mod machine;
 mod refusals;
+mod sanitizers;
 #[path = "../support/mod.rs"]
 mod support;
 mod switches;
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
         ("compatibility", compatibility::CHECKS),
+        ("coverage", coverage::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
+        ("sanitizers", sanitizers::CHECKS),
         ("switches", switches::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
