@@ -61,18 +61,26 @@ pub enum Kind {
     Signal,
     /// One of them does not end.
     Timeout,
+    /// The compiler has no registers for it, and rustc's own has none either.
+    Refused,
 }
 
 impl Kind {
     /// All of them, with their names.
-    pub const ALL: [(Kind, &str); 6] = [
+    pub const ALL: [(Kind, &str); 7] = [
         (Kind::Right, "ok"),
         (Kind::Wrong, "wrong"),
         (Kind::Error, "error"),
         (Kind::Crash, "crash"),
         (Kind::Signal, "signal"),
         (Kind::Timeout, "timeout"),
+        (Kind::Refused, "refused"),
     ];
+
+    /// Whether the compiler did what it should.
+    pub fn is_right(self) -> bool {
+        matches!(self, Kind::Right | Kind::Refused)
+    }
 }
 
 /// What came of a case.
@@ -85,6 +93,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether there were too few registers. Which asms those are is a matter of luck: without optimisation,
+    /// LLVM takes registers as they come, and does not think of those operands first that have few to choose
+    /// from.
+    pub fn lacks_registers(&self) -> bool {
+        self.kind == Kind::Error && self.detail.contains("more registers than available")
+    }
+
     fn new(kind: Kind, detail: impl Into<String>) -> Outcome {
         Outcome {
             kind,
@@ -93,23 +108,53 @@ impl Outcome {
     }
 }
 
-/// Compiles and runs the cases in one program. Where it cannot be compiled, it is halved.
+/// Compiles and runs the cases in one program. Where it cannot be compiled, those are left out that lack
+/// registers; for other errors it is halved.
 pub fn run(backend: &Backend, setting: &Setting, cases: &[&Case]) -> io::Result<Vec<Outcome>> {
     if cases.is_empty() {
         return Ok(Vec::new());
     }
     let dir = tempfile::tempdir()?;
-    let program = match compile(backend, setting, cases, dir.path())? {
-        Ok(program) => program,
+    let failed = match compile(backend, setting, cases, dir.path())? {
+        Ok(program) => return execute(&program, cases, dir.path()),
         Err(outcome) if cases.len() == 1 => return Ok(vec![outcome]),
-        Err(_) => {
-            let (first, second) = cases.split_at(cases.len() / 2);
-            let mut outcomes = run(backend, setting, first)?;
-            outcomes.extend(run(backend, setting, second)?);
-            return Ok(outcomes);
-        }
+        Err(outcome) => outcome,
     };
-    execute(&program, cases, dir.path())
+    let lacking = match failed.lacks_registers() {
+        true => cases_of_errors(cases, &failed.detail),
+        false => Vec::new(),
+    };
+    if lacking.is_empty() {
+        let (first, second) = cases.split_at(cases.len() / 2);
+        let mut outcomes = run(backend, setting, first)?;
+        outcomes.extend(run(backend, setting, second)?);
+        return Ok(outcomes);
+    }
+    let rest: Vec<&Case> = (0..cases.len())
+        .filter(|index| !lacking.contains(index))
+        .map(|index| cases[index])
+        .collect();
+    let mut others = run(backend, setting, &rest)?.into_iter();
+    let outcome = |index| match lacking.contains(&index) {
+        true => Some(failed.clone()),
+        false => others.next(),
+    };
+    Ok((0..cases.len()).filter_map(outcome).collect())
+}
+
+/// The cases that errors point into, as indices.
+fn cases_of_errors(cases: &[&Case], errors: &str) -> Vec<usize> {
+    let line = |place: &str| place.split(':').nth(1)?.parse::<usize>().ok();
+    let lines = errors
+        .lines()
+        .filter_map(|text| line(text.trim_start().strip_prefix("--> ")?));
+    let starts = render::starts(cases);
+    let mut found: Vec<usize> = lines
+        .filter_map(|line| starts.iter().rposition(|&start| start <= line))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Runs a command to its end. No status means that it took too long.
