@@ -2,6 +2,7 @@
 
 mod align;
 mod assembly;
+mod blocks;
 mod cargo;
 mod compile;
 mod deliberate;
