@@ -17,6 +17,12 @@ pub(crate) fn initialize(sess: &EarlySession) {
     target::init(sess);
 }
 
+/// Whether `-Zself-profile-events` names the passes of LLVM.
+fn records_passes(sess: &EarlySession) -> bool {
+    let events = sess.opts.unstable_opts.self_profile_events.as_deref();
+    events.is_some_and(|events| events.iter().any(|event| event == "llvm"))
+}
+
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
@@ -34,10 +40,8 @@ fn reject_unsupported(sess: &EarlySession) {
         (sess.opts.cg.profile_generate.enabled(), "-Cprofile-generate"),
         (sess.opts.cg.profile_use.is_some(), "-Cprofile-use"),
         (sess.opts.cg.profile_sample_use.is_some(), "-Cprofile-sample-use"),
-        (
-            sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
-            "-Cinstrument-coverage",
-        ),
+        (unstable.codegen_emit_retag.is_some(), "-Zcodegen-emit-retag"),
+        (records_passes(sess), "-Zself-profile-events=llvm"),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
@@ -48,6 +52,15 @@ fn reject_unsupported(sess: &EarlySession) {
         sess.dcx().err(format!(
             "`{flag}` is not supported by the codegen backend `fixed`"
         ));
+    }
+    for (name, _, merge) in &unstable.llvm_module_flag {
+        // What LLVM wants as the value of such a flag is a list, or a pair (LangRef, "Module Flags Metadata").
+        if matches!(merge.as_str(), "require" | "append" | "appendunique") {
+            sess.dcx().err(format!(
+                "`-Zllvm-module-flag={name}:…:{merge}` is not supported by the codegen backend `fixed`: LLVM \
+                 merges numbers by `error`, `warning`, `override`, `max` and `min`"
+            ));
+        }
     }
     let needs_types = SanitizerSet::CFI | SanitizerSet::KCFI;
     if cfg!(not(has_rustc_sanitizers))

@@ -173,13 +173,10 @@ impl Flags<'_, '_> {
         for (name, value, merge) in &options.llvm_module_flag {
             let merge = match merge.as_str() {
                 "warning" => Merge::Warning,
-                "require" => Merge::Require,
                 "override" => Merge::Override,
-                "append" => Merge::Append,
-                "appendunique" => Merge::AppendUnique,
                 "max" => Merge::Max,
                 "min" => Merge::Min,
-                // The option's parser admits these and `error` only.
+                // The option's parser admits `error` beside these, and what is refused at the start.
                 _ => Merge::Error,
             };
             self.set(merge, name, *value);

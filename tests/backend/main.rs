@@ -5,15 +5,19 @@ mod asm_unwind;
 mod assembler;
 mod cargo;
 mod compatibility;
+mod coverage;
 mod crates;
 mod debuginfo;
 mod funclets;
 mod ir;
 mod llvm_layout;
+mod lto;
 mod machine;
 mod refusals;
+mod sanitizers;
 #[path = "../support/mod.rs"]
 mod support;
+mod switches;
 mod verifier;
 mod windows;
 
@@ -33,13 +37,17 @@ fn main() -> ExitCode {
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
         ("compatibility", compatibility::CHECKS),
+        ("coverage", coverage::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
         ("layout of LLVM's objects", llvm_layout::CHECKS),
+        ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
+        ("sanitizers", sanitizers::CHECKS),
+        ("switches", switches::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];

@@ -12,6 +12,10 @@
 use inkwell::values::{AsValueRef, GlobalValue};
 use llvm_sys::prelude::LLVMValueRef;
 
+use super::layout;
+
+const _: () = assert!(layout::SANITIZER_METADATA_SIZE == size_of::<u32>());
+
 unsafe extern "C" {
     /// `void llvm::GlobalValue::setSanitizerMetadata(GlobalValue::SanitizerMetadata Meta)`. The structure is one
     /// word of bit-fields, and C++ passes it as a number.
@@ -36,7 +40,8 @@ impl SanitizerExemptions {
 
 /// Sets what the sanitizers are told of a variable that nothing was said of before.
 pub(crate) fn exempt_from_sanitizers(global: GlobalValue<'_>, exemptions: SanitizerExemptions) {
-    let bits = u32::from(exemptions.address) | u32::from(exemptions.hwaddress) << 1;
+    let bits = u32::from(exemptions.address) << layout::SANITIZER_NO_ADDRESS
+        | u32::from(exemptions.hwaddress) << layout::SANITIZER_NO_HWADDRESS;
     // SAFETY: the global is a live variable; LLVM keeps a copy of the bits.
     unsafe { cxx_set_sanitizer_metadata(global.as_value_ref(), bits) }
 }

@@ -14,9 +14,10 @@ mod parse;
 mod report;
 mod symbols;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -30,6 +31,9 @@ use deliberate::Deliberate;
 use module::{Item, Role};
 use report::Report;
 use symbols::Symbols;
+
+/// How long a compiler may take to say its version.
+const ANSWER: Duration = Duration::from_secs(60);
 
 #[derive(Args)]
 pub struct Options {
@@ -102,7 +106,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 
 fn compare(options: &Options) -> Result<Report> {
     let find = |spec: &str| {
-        Compiler::find(spec, &options.base, |line| eprintln!("{line}")).with_context(|| format!("`{spec}`"))
+        Compiler::find(OsStr::new(spec), &options.base, ANSWER, |line| {
+            eprintln!("{line}")
+        })
+        .with_context(|| format!("`{spec}`"))
     };
     let (left, right) = (find(&options.left)?, find(&options.right)?);
     let mut comparison = Comparison {
