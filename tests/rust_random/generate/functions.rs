@@ -156,7 +156,8 @@ impl Generator {
         let ((params, result, item), inner) = self.apart(scope.clone(), |this| {
             let (params, list) = this.parameters(count, &allowed);
             // rustc itself does not compile a result without size that is returned by pointer.
-            let result = this.result(&|this, ty| allowed(this, ty) && !(foreign && this.types.is_zero_sized(ty)));
+            let result =
+                this.result(&|this, ty| allowed(this, ty) && !(foreign && this.types.is_zero_sized(ty)));
             let statements = this.rng.usize(0..6);
             let body = this.body(&result, statements);
             let head = format!("{exported}{inlining}pub {convention}fn {name}(");
