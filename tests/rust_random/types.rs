@@ -299,6 +299,7 @@ impl Types {
         self.any(ty, &|ty| matches!(ty, Ty::Simd(..)))
     }
 
+    /// Whether there is one value only, which most often has no size.
     pub fn is_zero_sized(&self, ty: &Ty) -> bool {
         let all = |fields: &[Ty]| fields.iter().all(|ty| self.is_zero_sized(ty));
         match ty {

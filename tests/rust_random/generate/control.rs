@@ -288,7 +288,10 @@ impl Generator {
                 && (function.constant || !self.scope.constant)
                 && (function.quiet || !self.scope.quiet)
                 && (function.home == Home::Library || self.scope.home == Home::Binary)
-                && function.params.iter().all(|ty| self.types.is_local(ty, self.scope.home))
+                && function
+                    .params
+                    .iter()
+                    .all(|ty| self.types.is_local(ty, self.scope.home))
                 && self.scope.cost + function.cost * self.scope.times < super::COST
         };
         let all: Vec<super::Function> = self.functions.iter().filter(fits).cloned().collect();

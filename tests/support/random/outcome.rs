@@ -73,10 +73,17 @@ impl Outcome {
 
     /// What LLVM gave up for.
     fn llvm_reason(&self) -> Option<&str> {
-        self.detail.lines().find_map(|line| match line.split_once("LLVM ERROR: ") {
-            Some((_, reason)) => Some(reason),
-            None => Some(line.split_once("error: LLVM cannot compile ")?.1.split_once("`: ")?.1),
-        })
+        self.detail
+            .lines()
+            .find_map(|line| match line.split_once("LLVM ERROR: ") {
+                Some((_, reason)) => Some(reason),
+                None => Some(
+                    line.split_once("error: LLVM cannot compile ")?
+                        .1
+                        .split_once("`: ")?
+                        .1,
+                ),
+            })
     }
 
     /// The detail's first lines, each behind a prefix.
