@@ -1,8 +1,7 @@
 //! The machines that programs are run for: compilers, linker, emulator, conventions.
 
-use std::process::{Command, Stdio};
-
 use crate::model::Convention;
+use crate::support::trials::without_tool;
 
 pub struct Platform {
     pub name: &'static str,
@@ -76,20 +75,11 @@ pub const PLATFORMS: [Platform; 3] = [
 ];
 
 impl Platform {
-    /// The first tool that it takes and that is not here.
-    pub fn missing(&self) -> Option<&'static str> {
+    /// Why it cannot be tested here, if so.
+    pub fn missing(&self) -> Option<String> {
         let compiler = self.compilers[0].0;
         std::iter::once(compiler)
             .chain(self.emulator)
-            .find(|tool| !is_here(tool))
+            .find_map(without_tool)
     }
-}
-
-pub fn is_here(tool: &str) -> bool {
-    Command::new(tool)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
 }

@@ -8,7 +8,8 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::model::Program;
-use crate::platform::{Platform, is_here};
+use crate::platform::Platform;
+use crate::support::trials::without_tool;
 use crate::{render_c, render_rust, support};
 
 /// The levels at which Rust sides are compiled, and their letters in names.
@@ -109,7 +110,7 @@ impl Job<'_> {
             }
         }
         for (compiler, flags) in self.platform.compilers {
-            if !is_here(compiler) {
+            if without_tool(compiler).is_some() {
                 continue;
             }
             for level in C_LEVELS {
