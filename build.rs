@@ -54,6 +54,13 @@ fn main() {
             lib.display()
         ))
     });
+    let driver = find_file(&lib, "librustc_driver-").unwrap_or_else(|| {
+        fail(&format!(
+            "no librustc_driver-*.so in {}: this is no toolchain of rustup's",
+            lib.display()
+        ))
+    });
+    println!("cargo:rustc-env=FIXED_DRIVER={driver}");
     let stem = name.trim_start_matches("lib").trim_end_matches(".so");
     println!("cargo:rustc-link-search=native={}", lib.display());
     println!("cargo:rustc-link-lib=dylib={stem}");

@@ -20,10 +20,12 @@ use rustc_middle::util::Providers;
 use rustc_session::config::{Lto, OptLevel, OutputFilenames, PrintRequest};
 use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, IncrCompSession, Session};
 use rustc_span::{Symbol, sym};
+use rustc_structures::CrateType;
 
 use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
 use crate::codegen;
 use crate::diagnose::{self, DiagnosticScope};
+use crate::freshness;
 use crate::llvm::modules::Bitcode;
 
 /// The backend. It holds no state: everything lives in the session or in a module.
@@ -72,6 +74,20 @@ impl CodegenBackend for FixedBackend {
 
     fn provide(&self, providers: &mut Providers) {
         back::identity::provide(providers);
+    }
+
+    fn supported_crate_types(&self, sess: &Session) -> Vec<CrateType> {
+        // The one question that rustc asks with the session between making it and writing dep-info.
+        freshness::depend_on_library(sess);
+        vec![
+            CrateType::Executable,
+            CrateType::Dylib,
+            CrateType::Rlib,
+            CrateType::StaticLib,
+            CrateType::Cdylib,
+            CrateType::ProcMacro,
+            CrateType::Sdylib,
+        ]
     }
 
     fn target_cpu(&self, sess: &Session) -> String {

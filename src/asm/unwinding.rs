@@ -79,6 +79,11 @@ fn outline<'ll>(
     let block = cx.llcx.append_basic_block(function, "start");
     let mut inner = Builder::at_end_of(cx, block);
     inner.span = bx.span;
+    let around = bx.ll.get_current_debug_location();
+    let within = around.and_then(|around| cx.describe_part(function, bx.llfn(), "{asm}", around));
+    if let Some(within) = within {
+        inner.set_dbg_loc(within);
+    }
     let mut next = 0;
     let arguments = asm
         .arguments

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::context::Context;
-use inkwell::debug_info::DILocation;
+use inkwell::debug_info::{DILocalVariable, DILocation};
 use inkwell::module::Module;
 use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
@@ -23,7 +23,7 @@ use rustc_target::spec::{HasTargetSpec, Target};
 use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
 use crate::codegen::constants::ConstantCache;
-use crate::codegen::debuginfo::{DebugContext, Scope, Variable};
+use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
 use crate::codegen::linkage::NameCounter;
@@ -91,7 +91,7 @@ impl<'ll> BackendTypes for CodegenCx<'ll, '_> {
     type FunctionSignature = FunctionType<'ll>;
     type DIScope = Scope<'ll>;
     type DILocation = DILocation<'ll>;
-    type DIVariable = Variable;
+    type DIVariable = DILocalVariable<'ll>;
 }
 
 impl HasTargetSpec for CodegenCx<'_, '_> {

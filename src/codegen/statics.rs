@@ -296,6 +296,7 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);
         self.exempt_static(global, def_id, attrs);
+        self.describe_static(def_id, global);
         if attrs.flags.contains(CodegenFnAttrFlags::USED_COMPILER) {
             self.statics.compiler_used.borrow_mut().push(global);
         }

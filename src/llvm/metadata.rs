@@ -30,6 +30,20 @@ pub(crate) enum MetadataKind {
 #[derive(Copy, Clone, Debug)]
 pub(crate) struct Metadata<'ll>(LLVMMetadataRef, PhantomData<&'ll ()>);
 
+impl Metadata<'_> {
+    /// Metadata by its raw reference.
+    ///
+    /// # Safety
+    /// `raw` must be live metadata of the context that the lifetime stands for.
+    pub(super) unsafe fn wrap(raw: LLVMMetadataRef) -> Self {
+        Metadata(raw, PhantomData)
+    }
+
+    pub(super) fn raw(self) -> LLVMMetadataRef {
+        self.0
+    }
+}
+
 /// A metadata string.
 pub(crate) fn string<'ll>(context: &'ll Context, text: &[u8]) -> Metadata<'ll> {
     // SAFETY: LLVM copies `text.len()` bytes.

@@ -15,7 +15,7 @@ use std::ops::Deref;
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::BuilderError;
-use inkwell::debug_info::DILocation;
+use inkwell::debug_info::{DILocalVariable, DILocation};
 use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
 use rustc_abi::{HasDataLayout, TargetDataLayout};
@@ -28,7 +28,7 @@ use rustc_span::Span;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::debuginfo::{Scope, Variable};
+use crate::codegen::debuginfo::Scope;
 use crate::codegen::values::{Type, Value};
 use crate::llvm::Funclet;
 
@@ -77,7 +77,7 @@ impl<'ll> BackendTypes for Builder<'_, 'll, '_> {
     type FunctionSignature = FunctionType<'ll>;
     type DIScope = Scope<'ll>;
     type DILocation = DILocation<'ll>;
-    type DIVariable = Variable;
+    type DIVariable = DILocalVariable<'ll>;
 }
 
 impl HasDataLayout for Builder<'_, '_, '_> {

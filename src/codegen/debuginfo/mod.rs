@@ -1,170 +1,98 @@
-//! Debug information: which function, file and line an instruction came from.
+//! Debug information: what debuggers, profilers and backtraces know of the program.
 //!
-//! What is emitted is what `-Cdebuginfo=line-tables-only` asks for: compile
-//! unit, files, subprograms, lexical scopes, inlining; and for the higher levels linkage names and namespaces. Types and variables have their place here later.
+//! | file | what it describes |
+//! |---|---|
+//! | [`unit`] | the compile unit: who compiled what, where, how much of it is described |
+//! | [`sources`] | files, and the lines and columns in them |
+//! | [`names`] | namespaces: crates, modules and functions as the scopes of names |
+//! | [`subprograms`] | functions: name, symbol, type, generic parameters, the type that a method belongs to |
+//! | [`location`] | where each instruction comes from, as rustc's walk over MIR tells it |
+//! | [`variables`] | arguments and locals, and where they are |
+//! | [`globals`] | statics and virtual tables |
+//! | [`types`] | a page for each shape of type |
+//! | [`visualizers`] | the section that tells gdb of its pretty-printers |
+//!
+//! How much is described follows `-Cdebuginfo`: nothing; lines for the assembler (`line-directives-only`); lines and
+//! functions (`line-tables-only`); names, too (`limited`); types and variables, too (`full`).
 
+mod globals;
 mod location;
-mod namespace;
-mod scope;
-mod subprogram;
+mod names;
+mod sources;
+mod subprograms;
+mod types;
+mod unit;
+mod variables;
+mod visualizers;
 
 use std::cell::RefCell;
 
-use inkwell::debug_info::{
-    DICompileUnit, DIFile, DIFlagsConstants, DIScope, DWARFEmissionKind, DWARFSourceLanguage,
-    DebugInfoBuilder,
-};
+use inkwell::debug_info::{DIScope, DebugInfoBuilder};
+use inkwell::values::FunctionValue;
 use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_session::config::DebugInfo;
 use rustc_span::def_id::DefId;
-use rustc_span::{
-    FileName, RemapPathScopeComponents, SourceFile, SourceFileHash, SourceFileHashAlgorithm,
-    StableSourceFileId,
-};
 
-pub(crate) use scope::{Scope, Variable};
+pub(crate) use location::Scope;
 
 use crate::back::ModuleRefs;
 use crate::codegen::context::CodegenCx;
-use crate::llvm::debuginfo;
-use crate::llvm::modules::{self, Merge};
-
-/// LLVM's version of debug-information metadata.
-const METADATA_VERSION: u32 = 3;
 
 /// The debug information of one codegen unit.
 pub(crate) struct DebugContext<'ll, 'tcx> {
-    pub(super) builder: DebugInfoBuilder<'ll>,
-    unit: DICompileUnit<'ll>,
-    files: RefCell<FxHashMap<(StableSourceFileId, SourceFileHash), DIFile<'ll>>>,
-    /// Subprograms of functions that are inlined here, each made once.
-    inlined: RefCell<FxHashMap<Instance<'tcx>, Scope<'ll>>>,
-    /// Whether functions are described by more than line tables need.
-    describes_names: bool,
+    builder: DebugInfoBuilder<'ll>,
+    unit: DIScope<'ll>,
+    sources: sources::Sources<'ll>,
+    /// Whether types and variables are described, not only functions and lines.
+    full: bool,
     namespaces: RefCell<FxHashMap<DefId, DIScope<'ll>>>,
+    functions: RefCell<FxHashMap<Instance<'tcx>, subprograms::Function<'ll, 'tcx>>>,
+    /// What each function that is defined here was compiled from.
+    instances: RefCell<FxHashMap<FunctionValue<'ll>, Instance<'tcx>>>,
+    types: types::TypeCache<'ll, 'tcx>,
 }
 
 impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
     /// The context for the codegen unit `name`, or nothing where the session asks for no debug information.
     pub(crate) fn new(tcx: TyCtxt<'tcx>, name: &str, refs: ModuleRefs<'ll>) -> Option<Self> {
-        let sess = tcx.sess;
-        let kind = match sess.opts.debuginfo {
-            DebugInfo::None => return None,
-            DebugInfo::LineDirectivesOnly | DebugInfo::LineTablesOnly => DWARFEmissionKind::LineTablesOnly,
-            // Types and variables are not described yet, but linkage names and namespaces are.
-            DebugInfo::Limited | DebugInfo::Full => DWARFEmissionKind::Full,
-        };
-        let flag = |merge, name, value| modules::add_flag(refs.context, refs.module, merge, name, value);
-        flag(Merge::Warning, "Debug Info Version", METADATA_VERSION);
-        if sess.target.is_like_msvc {
-            flag(Merge::Warning, "CodeView", 1);
-        } else {
-            // Merged objects may use the newer of two versions: readers must know it anyway.
-            flag(Merge::Max, "Dwarf Version", sess.dwarf_version());
+        if tcx.sess.opts.debuginfo == DebugInfo::None {
+            return None;
         }
-        let source = match sess.local_crate_source_file() {
-            Some(file) => file
-                .path(RemapPathScopeComponents::DEBUGINFO)
-                .to_string_lossy()
-                .into_owned(),
-            None => tcx.crate_name(rustc_hir::def_id::LOCAL_CRATE).to_string(),
-        };
-        let directory = sess
-            .source_map()
-            .working_dir()
-            .path(RemapPathScopeComponents::DEBUGINFO)
-            .to_string_lossy()
-            .into_owned();
-        let producer = format!(
-            "clang LLVM (rustc version {} with fixed {})",
-            sess.cfg_version,
-            env!("CARGO_PKG_VERSION")
-        );
-        let optimized = sess.opts.optimize != rustc_session::config::OptLevel::No;
-        let (builder, unit) = refs.module.create_debug_info_builder(
-            true,
-            DWARFSourceLanguage::Rust,
-            // Linkers merge units of one name; the suffix keeps those of one crate apart.
-            &format!("{source}/@/{name}"),
-            &directory,
-            &producer,
-            optimized,
-            "",
-            0,
-            "",
-            kind,
-            0,
-            sess.opts.unstable_opts.split_dwarf_inlining,
-            sess.opts.unstable_opts.debuginfo_for_profiling,
-            "",
-            "",
-        );
+        let (builder, unit) = unit::begin(tcx, name, refs);
+        let sources = sources::Sources::new(&builder);
         Some(DebugContext {
             builder,
             unit,
-            files: RefCell::default(),
-            inlined: RefCell::default(),
-            describes_names: matches!(kind, DWARFEmissionKind::Full),
+            sources,
+            full: tcx.sess.opts.debuginfo == DebugInfo::Full,
             namespaces: RefCell::default(),
-        })
-    }
-
-    /// The file of a piece of source.
-    fn file(&self, tcx: TyCtxt<'tcx>, source: &SourceFile) -> DIFile<'ll> {
-        let key = (source.stable_id, source.src_hash);
-        *self.files.borrow_mut().entry(key).or_insert_with(|| {
-            let scope = RemapPathScopeComponents::DEBUGINFO;
-            let (name, directory) = match &source.name {
-                FileName::Real(real) => {
-                    let (directory, name) = real.embeddable_name(scope);
-                    match name.strip_prefix(directory) {
-                        Ok(relative) => (relative.to_string_lossy(), directory.to_string_lossy()),
-                        Err(_) => (name.to_string_lossy(), "".into()),
-                    }
-                }
-                // Code of a macro expansion or from standard input.
-                other => (other.display(scope).to_string().into(), "".into()),
-            };
-            let checksum = checksum(&source.src_hash);
-            let embedded = tcx.sess.opts.unstable_opts.embed_source;
-            let text = embedded.then(|| source_text(tcx, source));
-            debuginfo::file(&self.builder, &name, &directory, checksum, text.as_deref())
+            functions: RefCell::default(),
+            instances: RefCell::default(),
+            types: types::TypeCache::default(),
         })
     }
 }
 
-/// By which debuggers know that a source is the one that was compiled. DWARF and CodeView have no BLAKE3.
-fn checksum(hash: &SourceFileHash) -> Option<(debuginfo::Checksum, String)> {
-    let kind = match hash.kind {
-        SourceFileHashAlgorithm::Md5 => debuginfo::Checksum::CSK_MD5,
-        SourceFileHashAlgorithm::Sha1 => debuginfo::Checksum::CSK_SHA1,
-        SourceFileHashAlgorithm::Sha256 => debuginfo::Checksum::CSK_SHA256,
-        SourceFileHashAlgorithm::Blake3 => return None,
-    };
-    // Of `md5=0123…`, what follows the name.
-    let shown = hash.to_string();
-    let (_, digits) = shown.split_once('=')?;
-    Some((kind, digits.to_owned()))
-}
-
-/// The text of `source`, or nothing where it is another crate's and no longer at hand.
-fn source_text(tcx: TyCtxt<'_>, source: &SourceFile) -> String {
-    if let Some(text) = &source.src {
-        return text.to_string();
+impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
+    /// The debug context. rustc asks for debug information only in sessions that have one.
+    fn debug(&self) -> &DebugContext<'ll, 'tcx> {
+        self.debug
+            .as_ref()
+            .expect("debug information is only built when asked for")
     }
-    tcx.sess.source_map().ensure_source_file_source_present(source);
-    let external = source.external_src.read();
-    external.get_source().unwrap_or_default().to_owned()
-}
 
-/// No flags of a subprogram or a subroutine type.
-const NO_FLAGS: i32 = inkwell::debug_info::DIFlags::ZERO;
+    /// The debug context, if types and variables are described.
+    fn full_debug(&self) -> Option<&DebugContext<'ll, 'tcx>> {
+        self.debug.as_ref().filter(|debug| debug.full)
+    }
 
-impl CodegenCx<'_, '_> {
     /// Completes what was left open while code was generated. Nothing may be described afterwards.
     pub(crate) fn finalize_debuginfo(&self) {
         if let Some(debug) = &self.debug {
+            if self.wants_visualizers() {
+                self.visualizer_section();
+            }
             debug.builder.finalize();
         }
     }

@@ -9,6 +9,7 @@
 use std::mem::offset_of;
 
 mod command_line;
+pub(super) mod di_builder;
 mod diagnostic;
 mod global_value;
 mod inline_asm;

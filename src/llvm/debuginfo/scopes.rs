@@ -1,23 +1,14 @@
-//! Debug information: the few makers that inkwell has no method for.
+//! Files, blocks and the functions that they are in.
 
 use std::ptr::NonNull;
 
-use inkwell::debug_info::{DIFile, DILocation, DIScope, DebugInfoBuilder};
+use inkwell::debug_info::{DIFile, DILocation, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
 use inkwell::values::{AsValueRef, FunctionValue};
 use llvm_sys::debuginfo::*;
-use llvm_sys::prelude::LLVMMetadataRef;
 
 pub(crate) use llvm_sys::debuginfo::LLVMChecksumKind as Checksum;
 
-/// A scope by its raw reference; inkwell wraps only those it makes itself.
-///
-/// # Safety
-/// `raw` must be a live scope of the context that `'ll` stands for.
-unsafe fn wrap_scope<'ll>(raw: LLVMMetadataRef) -> DIScope<'ll> {
-    let raw = NonNull::new(raw).expect("LLVM makes a scope or aborts");
-    // SAFETY: `DIScope` is a transparent wrapper of such a pointer, and the caller vouches for it.
-    unsafe { std::mem::transmute::<NonNull<_>, DIScope<'ll>>(raw) }
-}
+use super::wrap_scope;
 
 /// The file `name` in `directory`, with the checksum of its text in hexadecimal and, which needs the checksum,
 /// with the text itself.
@@ -57,7 +48,6 @@ pub(crate) fn scope_in_file<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     scope: DIScope<'ll>,
     file: DIFile<'ll>,
-    discriminator: u32,
 ) -> DIScope<'ll> {
     // SAFETY: builder, scope and file are of one live module.
     unsafe {
@@ -66,12 +56,12 @@ pub(crate) fn scope_in_file<'ll>(
             builder.as_mut_ptr(),
             scope,
             file,
-            discriminator,
+            0,
         ))
     }
 }
 
-/// The scope of `location`, told apart from others of the same line by `discriminator`.
+/// The scope of `location`, told apart from others of the same line by `discriminator`, as LLVM encodes it.
 pub(crate) fn discriminated_scope<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     location: DILocation<'ll>,
@@ -103,4 +93,25 @@ pub(crate) fn inlined_at<'ll>(location: DILocation<'ll>) -> Option<DILocation<'l
 pub(crate) fn set_subprogram(function: FunctionValue<'_>, subprogram: DIScope<'_>) {
     // SAFETY: both are of one live module, and the scope is a subprogram.
     unsafe { LLVMSetSubprogram(function.as_value_ref(), subprogram.as_mut_ptr()) }
+}
+
+/// The type of a function: its result, absent for "nothing", then its arguments. An empty list says nothing of
+/// either; inkwell's method would always put a result first.
+pub(crate) fn subroutine_type<'ll>(
+    builder: &DebugInfoBuilder<'ll>,
+    signature: &[Option<DIType<'ll>>],
+) -> DISubroutineType<'ll> {
+    // SAFETY: an optional `DIType` is a reference or null, so that the slice is an array of references, which LLVM
+    // only reads. `DISubroutineType` is a transparent wrapper of a non-null pointer.
+    unsafe {
+        let raw = LLVMDIBuilderCreateSubroutineType(
+            builder.as_mut_ptr(),
+            std::ptr::null_mut(),
+            signature.as_ptr().cast_mut().cast(),
+            signature.len() as u32,
+            LLVMDIFlagZero,
+        );
+        let raw = NonNull::new(raw).expect("LLVM makes a type or aborts");
+        std::mem::transmute::<NonNull<_>, DISubroutineType<'ll>>(raw)
+    }
 }
