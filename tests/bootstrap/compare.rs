@@ -10,7 +10,7 @@ use object::{Object, ObjectSection};
 use crate::Stage;
 use crate::compiler::{self, configure};
 use crate::support;
-use crate::toolchain::{program, run, text};
+use crate::support::toolchain::{program, run, text};
 
 /// Who compiles.
 #[derive(Clone, Copy)]

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use cargo_metadata::{Artifact, Message};
 use libtest_mimic::Failed;
 
-use crate::toolchain::{Toolchain, program};
+use crate::support::toolchain::{Toolchain, place, program};
 
 /// The name under which rustc looks for the backend in its sysroot, and takes if no other is named.
 const BACKEND: &str = "fixed";
@@ -196,15 +196,6 @@ fn llvm(toolchain: &Toolchain, sysroot: &Path) -> Result<(), Failed> {
         }
     }
     Ok(())
-}
-
-/// Puts a file into a folder under its own name, unless it is there.
-fn place(file: &Path, folder: &Path) -> std::io::Result<()> {
-    let copy = folder.join(file.file_name().unwrap_or_default());
-    match copy.exists() {
-        true => Ok(()),
-        false => fs::hard_link(file, &copy).or_else(|_| fs::copy(file, &copy).map(|_| ())),
-    }
 }
 
 /// The rustc in a sysroot.

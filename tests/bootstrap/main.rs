@@ -7,7 +7,6 @@ mod compiler;
 mod source;
 #[path = "../support/mod.rs"]
 mod support;
-mod toolchain;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,8 +16,8 @@ use std::sync::OnceLock;
 use libtest_mimic::{Arguments, Failed};
 
 use compare::By;
+use support::toolchain::Toolchain;
 use support::trials::{conclude, trial};
-use toolchain::Toolchain;
 
 type Check = fn(&Stage) -> Result<(), Failed>;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::Failed;
 
-use crate::toolchain::Toolchain;
+use crate::support::toolchain::Toolchain;
 
 /// The component that holds the compiler's sources; it comes with `rustc-dev`.
 const COMPONENT: &str = "rustc-src";

@@ -1,11 +1,12 @@
 //! The pinned toolchain, and how its programs are run from inside a test.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use libtest_mimic::Failed;
 
-use crate::support;
+use super::rustc;
 
 /// The toolchain whose sources are compiled, and whose standard library the result uses.
 pub struct Toolchain {
@@ -21,8 +22,8 @@ pub struct Toolchain {
 
 impl Toolchain {
     pub fn pinned() -> Result<Self, Failed> {
-        let sysroot = text(support::rustc().args(["--print", "sysroot"]))?;
-        let about = text(support::rustc().arg("-vV"))?;
+        let sysroot = text(rustc().args(["--print", "sysroot"]))?;
+        let about = text(rustc().arg("-vV"))?;
         let field = |name: &str| {
             let line = about.lines().find_map(|line| line.strip_prefix(name));
             line.map(|value| value.trim().to_owned())
@@ -94,4 +95,13 @@ pub fn run(command: &mut Command) -> Result<Output, Failed> {
 /// What a command that must succeed prints.
 pub fn text(command: &mut Command) -> Result<String, Failed> {
     Ok(String::from_utf8_lossy(&run(command)?.stdout).into_owned())
+}
+
+/// Puts a file into a folder under its own name, unless it is there.
+pub fn place(file: &Path, folder: &Path) -> std::io::Result<()> {
+    let copy = folder.join(file.file_name().unwrap_or_default());
+    match copy.exists() {
+        true => Ok(()),
+        false => fs::hard_link(file, &copy).or_else(|_| fs::copy(file, &copy).map(|_| ())),
+    }
 }
