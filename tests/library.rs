@@ -116,7 +116,7 @@ impl Library<'_> {
         self.build()?;
         // Not the examples in the documentation: each is a program of its own.
         let mut cargo = self.cargo("test")?;
-        cargo.args(["--package", suite, "--lib", "--tests", "--no-fail-fast"]);
+        cargo.args(["--package", suite, "--tests", "--no-fail-fast"]);
         let output = cargo.stderr(Stdio::inherit()).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         let mut results = Results::new();

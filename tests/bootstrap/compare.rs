@@ -17,7 +17,7 @@ use crate::support::toolchain::{program, run, text};
 pub enum By {
     /// rustc as its authors compiled it, with this backend as cargo has built it.
     Pinned,
-    /// rustc as this backend compiled it, with this backend as that rustc's LLVM-less twin needs it.
+    /// rustc as this backend compiled it, with this backend as compiled for that rustc.
     Stage,
 }
 
@@ -132,6 +132,7 @@ pub fn compiler_crate(stage: &Stage) -> Result<(), Failed> {
     let names: Vec<String> = package
         .dependencies
         .iter()
+        .filter(|dependency| dependency.kind == cargo_metadata::DependencyKind::Normal)
         .map(|dependency| {
             let name = dependency.rename.as_ref().unwrap_or(&dependency.name);
             format!("--extern={}", name.replace('-', "_"))

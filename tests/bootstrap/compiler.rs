@@ -40,7 +40,7 @@ pub fn build(
     fs::create_dir_all(sysroot.join("bin"))?;
     fs::create_dir_all(&libraries)?;
     fs::copy(rustc, sysroot.join("bin/rustc"))?;
-    for path in dependencies(&driver)? {
+    for path in dependencies(&driver, backend)? {
         place(&path, &libraries)?;
     }
     for folder in [sysroot.join("lib"), libraries.clone()] {
@@ -147,7 +147,7 @@ fn library(artifacts: &[Artifact], name: &str) -> Result<PathBuf, Failed> {
 
 /// The metadata and proc macros that using the crates in the driver takes. cargo builds some packages more than
 /// once, with other features for build scripts and proc macros; only the driver's may be found.
-fn dependencies(driver: &Path) -> Result<Vec<PathBuf>, Failed> {
+fn dependencies(driver: &Path, backend: &Path) -> Result<Vec<PathBuf>, Failed> {
     let name = driver.file_stem().unwrap_or_default().to_string_lossy();
     let list = driver.with_file_name(format!("{}.d", name.trim_start_matches("lib")));
     let text = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
@@ -161,7 +161,8 @@ fn dependencies(driver: &Path) -> Result<Vec<PathBuf>, Failed> {
         match file.extension().and_then(|ext| ext.to_str()) {
             // The code itself is in the driver.
             Some("rlib") => wanted.push(file.with_extension("rmeta")),
-            Some("rmeta" | "so") => wanted.push(file.to_owned()),
+            // The backend that compiled it is listed too.
+            Some("rmeta" | "so") if file != backend => wanted.push(file.to_owned()),
             _ => {}
         }
     }
