@@ -117,6 +117,10 @@ impl Library<'_> {
         // Not the examples in the documentation: each is a program of its own.
         let mut cargo = self.cargo("test")?;
         cargo.args(["--package", suite, "--tests", "--no-fail-fast"]);
+        if suite == "std" {
+            // As in the sysroot: the tests of `std` are linked with it, and it must be the same.
+            cargo.arg("--features=panic-unwind");
+        }
         let output = cargo.stderr(Stdio::inherit()).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         let mut results = Results::new();
@@ -165,6 +169,7 @@ impl Library<'_> {
     fn build(&self) -> Result<(), Failed> {
         let libraries = self.toolchain.libraries(&self.sysroot());
         fs::create_dir_all(&libraries)?;
+        self.toolchain.link_tools(&self.sysroot())?;
         let mut cargo = self.cargo("build")?;
         cargo
             .args(["--package=sysroot", "--message-format=json-render-diagnostics"])

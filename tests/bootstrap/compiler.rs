@@ -48,8 +48,7 @@ pub fn build(
     }
     standard_library(toolchain, sysroot, &libraries)?;
     llvm(toolchain, sysroot)?;
-    let tools = Path::new("lib/rustlib").join(&toolchain.host).join("bin");
-    Ok(symlink(toolchain.sysroot.join(&tools), sysroot.join(&tools))?)
+    Ok(toolchain.link_tools(sysroot)?)
 }
 
 /// Makes `backend` the one that the rustc in `sysroot` takes if no other is named.

@@ -1,6 +1,7 @@
 //! The pinned toolchain, and how its programs are run from inside a test.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -51,6 +52,15 @@ impl Toolchain {
     /// The folder of a sysroot where libraries for the host are.
     pub fn libraries(&self, sysroot: &Path) -> PathBuf {
         sysroot.join("lib/rustlib").join(&self.host).join("lib")
+    }
+
+    /// Gives a new sysroot the toolchain's linker and other tools.
+    pub fn link_tools(&self, sysroot: &Path) -> std::io::Result<()> {
+        let tools = Path::new("lib/rustlib").join(&self.host).join("bin");
+        match sysroot.join(&tools).exists() {
+            true => Ok(()),
+            false => symlink(self.sysroot.join(&tools), sysroot.join(&tools)),
+        }
     }
 
     pub fn rustc(&self) -> PathBuf {
