@@ -9,6 +9,7 @@ mod crates;
 mod debuginfo;
 mod funclets;
 mod ir;
+mod linker_lto;
 mod llvm_layout;
 mod lto;
 mod machine;
@@ -16,6 +17,7 @@ mod refusals;
 #[path = "../support/mod.rs"]
 mod support;
 mod switches;
+mod thin_lto;
 mod verifier;
 mod windows;
 
@@ -36,10 +38,12 @@ fn main() {
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
         ("layout of LLVM's objects", llvm_layout::CHECKS),
+        ("linker_lto", linker_lto::CHECKS),
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("switches", switches::CHECKS),
+        ("thin_lto", thin_lto::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];
