@@ -54,19 +54,14 @@ fn main() {
             lib.display()
         ))
     });
-    let driver = find_file(&lib, "librustc_driver-").unwrap_or_else(|| {
-        fail(&format!(
-            "no librustc_driver-*.so in {}: this is no toolchain of rustup's",
-            lib.display()
-        ))
-    });
-    println!("cargo:rustc-env=FIXED_DRIVER={driver}");
     let stem = name.trim_start_matches("lib").trim_end_matches(".so");
     println!("cargo:rustc-link-search=native={}", lib.display());
     println!("cargo:rustc-link-lib=dylib={stem}");
     // A rustc with the in-tree LLVM backend has loaded that library by the time that it loads us; one that was
     // built without has not.
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    // From where `fixed install` puts the backend, `lib/rustlib/HOST/codegen-backends`, on whichever machine.
+    println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/../../..");
     remember_driver(&lib);
     println!("cargo:rustc-env=FIXED_RUSTC_COMMIT={}", field("commit-hash:"));
     println!("cargo:rustc-env=FIXED_RUSTC_RELEASE={}", field("release:"));
@@ -78,6 +73,7 @@ fn main() {
 fn remember_driver(lib: &Path) {
     let name = find_file(lib, "librustc_driver")
         .unwrap_or_else(|| fail(&format!("no librustc_driver*.so in {}", lib.display())));
+    println!("cargo:rustc-env=FIXED_DRIVER={name}");
     let path = lib.join(name);
     println!("cargo:rerun-if-changed={}", path.display());
     let metadata = driver::metadata(&path)

@@ -1,6 +1,6 @@
 //! The command `fixed validate`: its matrix in every form, its exit status, and columns that cannot be filled.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -14,6 +14,19 @@ fn main() {
             outcomes,
         ),
         Trial::test("what is required decides the status", required),
+        Trial::test(
+            "a compiler that is not there is a status of its own, unless it is optional",
+            optional,
+        ),
+        Trial::test(
+            "a compiler that hangs when it is asked for its version",
+            hanging_compiler,
+        ),
+        Trial::test("nothing is left of what hangs, floods or has children", clean_up),
+        Trial::test("signals leave no process and no folder", signals),
+        Trial::test("a full disk is no verdict", full_disk),
+        Trial::test("names are keys", names),
+        Trial::test("a narrow terminal", narrow),
         Trial::test("the page, in a browser", page),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit()
@@ -133,6 +146,235 @@ fn required() -> Result<(), Failed> {
     ) {
         (Some(0), Some(1), Some(1)) => Ok(()),
         codes => Err(format!("ended with {codes:?}").into()),
+    }
+}
+
+/// A program for the shell, in the place of a compiler.
+fn script(path: &Path, text: &str) -> Result<(), Failed> {
+    std::fs::write(path, format!("#!/bin/sh\n{text}\n"))?;
+    Ok(std::fs::set_permissions(
+        path,
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )?)
+}
+
+fn status(arguments: &[&str]) -> Result<Option<i32>, Failed> {
+    Ok(validate(arguments)?.status.code())
+}
+
+fn optional() -> Result<(), Failed> {
+    let program = corpus("story_drop");
+    let common = [
+        program.as_str(),
+        "--levels",
+        "0",
+        "-c",
+        "fixed",
+        "-c",
+        "no/such/rustc",
+    ];
+    let statuses = (
+        status(&common)?,
+        status(&[&common[..], &["--optional", "no/such/rustc"]].concat())?,
+    );
+    match statuses {
+        (Some(2), Some(0)) => Ok(()),
+        found => Err(format!("ended with {found:?}").into()),
+    }
+}
+
+fn hanging_compiler() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let compiler = dir.path().join("rustc");
+    script(&compiler, "sleep 1000 & sleep 1000")?;
+    let path = compiler.to_string_lossy();
+    let arguments = [
+        &corpus("story_drop"),
+        "--levels",
+        "0",
+        "--timeout",
+        "1",
+        "-c",
+        &path,
+    ];
+    let matrix = json(&arguments)?;
+    expect(outcome(&matrix, "story_drop", &path, "0"), "not-tried")?;
+    let why = matrix["compilers"][0]["error"].as_str().unwrap_or_default();
+    match why.contains("has not ended after 1 second") {
+        true => Ok(()),
+        false => Err(why.into()),
+    }
+}
+
+/// The processes whose command lines hold `word`.
+fn processes(word: &str) -> usize {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .filter(|line| String::from_utf8_lossy(line).contains(word))
+        .count()
+}
+
+fn clean_up() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    // A number that no other process sleeps for.
+    let number = format!("1000{}", std::process::id());
+    let sleep = format!("std::process::Command::new(\"sleep\").arg(\"{number}\").spawn().unwrap();");
+    for (name, body) in [
+        ("hangs", format!("{sleep} loop {{ std::thread::park() }}")),
+        ("leaves", format!("{sleep} println!(\"one\")")),
+        (
+            "floods",
+            "loop { println!(\"{}\", \"flood\".repeat(1000)) }".to_owned(),
+        ),
+    ] {
+        let source = format!("//@ stdout: one\nfn main() {{ {body} }}\n");
+        std::fs::write(dir.path().join(name).with_extension("rs"), source)?;
+    }
+    let folder = dir.path().to_string_lossy();
+    let matrix = json(&[&folder, "-c", "fixed", "--levels", "0", "--timeout", "10"])?;
+    for (name, wanted) in [("hangs", "timeout"), ("leaves", "ok"), ("floods", "wrong-output")] {
+        expect(outcome(&matrix, name, "fixed", "0"), wanted).map_err(|why| format!("{name}: {why:?}"))?;
+    }
+    match processes(&number) {
+        0 => Ok(()),
+        count => Err(format!("{count} processes are left").into()),
+    }
+}
+
+fn signals() -> Result<(), Failed> {
+    for signal in ["INT", "TERM", "HUP"] {
+        let dir = tempfile::tempdir()?;
+        let temporary = dir.path().join("tmp");
+        std::fs::create_dir(&temporary)?;
+        let number = format!("2000{}", std::process::id());
+        let compiler = dir.path().join("rustc");
+        script(
+            &compiler,
+            &format!("[ $1 = --version ] && echo 'rustc 1.99.0' && exit\nsleep {number} & sleep {number}"),
+        )?;
+        let mut running = Command::new(env!("CARGO_BIN_EXE_fixed"))
+            .args(["validate", &corpus("story_drop"), "-c"])
+            .arg(&compiler)
+            .env("TMPDIR", &temporary)
+            .stderr(std::process::Stdio::null())
+            .spawn()?;
+        let start = std::time::Instant::now();
+        while processes(&number) == 0 && start.elapsed().as_secs() < 30 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        Command::new("sh")
+            .args(["-c", &format!("kill -{signal} {}", running.id())])
+            .status()?;
+        let status = running.wait()?;
+        let left = (processes(&number), std::fs::read_dir(&temporary)?.count());
+        if left != (0, 0) || status.success() {
+            return Err(
+                format!("{left:?} processes and folders are left after SIG{signal}, {status}").into(),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn full_disk() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let compiler = dir.path().join("rustc");
+    script(
+        &compiler,
+        "[ $1 = --version ] && echo 'rustc 1.99.0' && exit\necho 'error: No space left on device (os error 28)' >&2; exit 1",
+    )?;
+    let path = compiler.to_string_lossy();
+    let arguments = [
+        &corpus("story_drop"),
+        "--levels",
+        "0",
+        "-c",
+        &path,
+        "--require",
+        &path,
+    ];
+    expect(outcome(&json(&arguments)?, "story_drop", &path, "0"), "not-tried")?;
+    match status(&arguments)? {
+        Some(2) => {}
+        code => return Err(format!("ended with {code:?}").into()),
+    }
+    // A real one, where that can be made.
+    let disk = dir.path().join("disk");
+    std::fs::create_dir(&disk)?;
+    let mount = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=600k", "tmpfs"])
+        .arg(&disk)
+        .output();
+    if !mount.is_ok_and(|output| output.status.success()) {
+        eprintln!("note: no small disk can be made here; one was not tried");
+        return Ok(());
+    }
+    let run = Command::new(env!("CARGO_BIN_EXE_fixed"))
+        .args([
+            "validate",
+            &corpus("story_drop"),
+            "--levels",
+            "0",
+            "-c",
+            "llvm",
+            "--json",
+            "-",
+        ])
+        .env("TMPDIR", &disk)
+        .output();
+    Command::new("umount").arg(&disk).status()?;
+    expect(
+        outcome(&serde_json::from_slice(&run?.stdout)?, "story_drop", "llvm", "0"),
+        "not-tried",
+    )
+}
+
+fn names() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    for folder in ["one", "two"] {
+        std::fs::create_dir(dir.path().join(folder))?;
+        std::fs::write(dir.path().join(folder).join("a.rs"), "fn main() {}\n")?;
+    }
+    let paths =
+        [dir.path().join("one"), dir.path().join("two")].map(|path| path.to_string_lossy().into_owned());
+    let matrix = json(&[&paths[0], &paths[1], "-c", "fixed", "--levels", "0"])?;
+    for path in &paths {
+        expect(outcome(&matrix, &format!("{path}/a.rs"), "fixed", "0"), "ok")?;
+    }
+    let program = corpus("story_drop");
+    for twice in [["-c", "fixed", "-c", "fixed"], ["-c", "fixed", "--levels", "0,0"]] {
+        match status(&[&[program.as_str()], &twice[..]].concat())? {
+            Some(1) => {}
+            code => return Err(format!("{twice:?} ended with {code:?}").into()),
+        }
+    }
+    Ok(())
+}
+
+/// In a terminal of twenty columns, which `script` makes.
+fn narrow() -> Result<(), Failed> {
+    let command = format!(
+        "stty cols 20 rows 20; '{}' validate '{}' --levels 0 -c fixed",
+        env!("CARGO_BIN_EXE_fixed"),
+        corpus("story_drop")
+    );
+    let Ok(run) = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env("NO_COLOR", "1")
+        .output()
+    else {
+        eprintln!("note: `script` is not installed; a narrow terminal was not tried");
+        return Ok(());
+    };
+    let text = String::from_utf8_lossy(&run.stdout).into_owned();
+    let table = text
+        .lines()
+        .map(|line| line.trim_end().rsplit('\r').next().unwrap_or_default());
+    let table: Vec<&str> = table.filter(|line| line.starts_with(['│', '┌', '└'])).collect();
+    match table.iter().all(|line| line.chars().count() <= 20) && !table.is_empty() {
+        true => Ok(()),
+        false => Err(format!("the table is not there, or wider than its terminal: {text}").into()),
     }
 }
 

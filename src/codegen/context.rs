@@ -22,6 +22,7 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
+use crate::codegen::constant_stores::ConstantStores;
 use crate::codegen::constants::ConstantCache;
 use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
@@ -42,6 +43,7 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) attributes: Attributes,
     pub(crate) types: TypeCache<'ll, 'tcx>,
     pub(crate) constants: ConstantCache<'ll>,
+    pub(crate) constant_stores: ConstantStores<'ll>,
     pub(crate) statics: StaticCache<'ll, 'tcx>,
     pub(crate) names: NameCounter,
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
@@ -70,6 +72,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             attributes: Attributes::new(refs.context, tcx.sess),
             types: TypeCache::new(refs.context, tcx),
             constants: ConstantCache::default(),
+            constant_stores: ConstantStores::default(),
             statics: StaticCache::default(),
             names: NameCounter::default(),
             functions: FunctionCache::default(),

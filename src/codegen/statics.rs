@@ -190,6 +190,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         name: &str,
     ) {
         let instance = Instance::mono(self.tcx, def_id);
+        let linkage = self.linkage_of_definition(def_id, linkage);
         let alloc = self
             .tcx
             .eval_static_initializer(def_id)

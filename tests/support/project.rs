@@ -31,9 +31,16 @@ impl TempProject {
     pub fn with(files: &[(&str, &str)]) -> Result<Self, Failed> {
         let project = TempProject::new()?;
         for (name, text) in files {
-            std::fs::write(project.path(name), text)?;
+            project.write(name, text)?;
         }
         Ok(project)
+    }
+
+    /// Writes a file, and makes the folders that it is in.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), Failed> {
+        let path = self.path(name);
+        path.parent().map(std::fs::create_dir_all).transpose()?;
+        Ok(std::fs::write(path, text)?)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -135,6 +135,8 @@ impl Compiler {
 pub fn rustc_of(toolchain: &str) -> Result<PathBuf> {
     let output = Command::new("rustup")
         .args(["which", "rustc", "--toolchain", toolchain])
+        // To install one is the user's decision: it takes minutes and a gigabyte.
+        .env("RUSTUP_AUTO_INSTALL", "0")
         .output()
         .context("cannot run `rustup`; is it installed?")?;
     if !output.status.success() {

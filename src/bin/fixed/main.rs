@@ -25,14 +25,13 @@ use clap::{CommandFactory, Parser, Subcommand};
 #[derive(Parser)]
 #[command(
     name = "fixed",
-    about,
     arg_required_else_help = true,
     max_term_width = 100,
     disable_version_flag = true,
     after_help = "Examples:
   fixed cargo test              test a package, compiled with the backend
   fixed rustc -O hello.rs       compile a program
-  fixed validate                compare this backend with rustc's own on programs with inline assembly
+  fixed validate                compare this backend with rustc's own on inline assembly
   fixed install                 make `-Zcodegen-backend=fixed` work in the toolchain
   fixed doctor                  see whether everything is there"
 )]

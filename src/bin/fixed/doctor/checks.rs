@@ -19,8 +19,12 @@ pub fn all() -> Vec<Finding> {
         findings.extend([llvm(), components(), loading(), linker()]);
     }
     findings.extend([age(), in_toolchains()]);
-    findings.push(sources_of_patches());
-    findings.push(headers());
+    let base = toolchain_of_patches();
+    let has_base = base.state == State::Good;
+    findings.push(base);
+    if has_base {
+        findings.push(headers());
+    }
     findings.push(tool(
         "C++ compiler",
         &cxx(),
@@ -300,7 +304,7 @@ fn in_toolchains() -> Finding {
     )
 }
 
-fn sources_of_patches() -> Finding {
+fn toolchain_of_patches() -> Finding {
     const NAME: &str = "toolchain for patches";
     let base = patched::DEFAULT_TOOLCHAIN;
     match rustc_of(base) {
@@ -308,7 +312,7 @@ fn sources_of_patches() -> Finding {
         Err(_) => Finding::wrong(
             NAME,
             State::Absent,
-            format!("{base}; patched builds need one"),
+            format!("{base} is not installed; patched builds need it"),
             format!("rustup toolchain install {base} --profile minimal -c rustc-dev,rust-src"),
         ),
     }
