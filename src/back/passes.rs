@@ -11,6 +11,10 @@ use crate::diagnose;
 use crate::llvm::cxx;
 use crate::llvm::modules::{self, Bitcode, PassOptions};
 
+/// Where a program counts its coverage to, unless `LLVM_PROFILE_FILE` says otherwise: a file for each process
+/// (`%p`) and for each program (`%m`), as the rustc book has it.
+const COVERAGE_FILE: &str = "default_%m_%p.profraw";
+
 /// When in the life of a module its passes run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -67,9 +71,18 @@ impl Plan {
         // A pass over functions, in a pipeline of passes over modules.
         let lint = config.lint_llvm_ir.then_some("function(lint<abort-on-error>)");
         let first = sanitizers::first_passes(config);
+        let counters = config.instrument_coverage.then_some("instrprof");
         // What LTO sees has been instrumented.
         let last = sanitizers::last_passes(config).join(",");
-        let half = |main: &str| join(&[lint.unwrap_or(""), first.unwrap_or(""), main, &last]);
+        let half = |main: &str| {
+            join(&[
+                lint.unwrap_or(""),
+                first.unwrap_or(""),
+                counters.unwrap_or(""),
+                main,
+                &last,
+            ])
+        };
         let extra = config.passes.join(",");
         let optimises = level != OptLevel::No && !config.no_prepopulate_passes;
         let early = populated(if optimises { "thinlto-pre-link" } else { "default" });
@@ -122,6 +135,9 @@ pub(crate) fn optimize(
 ) -> Result<Option<Kept>, String> {
     if config.verify_llvm_ir {
         diagnose::check_module(dcx, refs.module, "before optimisation");
+    }
+    if config.instrument_coverage && matches!(stage, Stage::Alone | Stage::BeforeLto) {
+        cxx::name_output_file(refs.module, COVERAGE_FILE);
     }
     // The pass embeds in these formats only. Writing bitcode, LLVM reads the module's assembly, and may complain
     // of it; that belongs to the time when it is assembled.

@@ -24,6 +24,7 @@ use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
 use crate::codegen::constant_stores::ConstantStores;
 use crate::codegen::constants::ConstantCache;
+use crate::codegen::coverage::CoverageContext;
 use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
@@ -53,6 +54,8 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
     /// What the sanitizers are to leave alone, if the session says so.
     pub(crate) ignore_list: Option<IgnoreList>,
+    /// Absent unless coverage is asked for.
+    pub(crate) coverage: Option<CoverageContext<'ll, 'tcx>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
 }
@@ -80,6 +83,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             vtables: RefCell::default(),
             asm_functions: RefCell::default(),
             ignore_list: IgnoreList::of_session(tcx),
+            coverage: CoverageContext::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
         }
     }

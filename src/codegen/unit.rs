@@ -73,6 +73,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
                 main.add_attribute(AttributeLoc::Function, attribute);
             });
         }
+        cx.finalize_coverage();
         cx.define_used_variables();
         cx.upgrade_outdated_intrinsics();
         cx.check_asm_functions();

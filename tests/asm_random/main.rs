@@ -124,9 +124,9 @@ fn test(arguments: &Arguments) -> io::Result<bool> {
         failures: Vec::new(),
     });
     let size = arguments.options.size(SIZE);
-    arguments
-        .options
-        .each_program(size, |index, ids| program(arguments, &backends, index, ids, &tally))?;
+    arguments.options.each_program(size, |index, ids| {
+        program(arguments, &backends, index, ids, &tally)
+    })?;
     let tally = tally
         .into_inner()
         .unwrap_or_else(|poisoned| poisoned.into_inner());

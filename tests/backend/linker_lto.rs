@@ -10,7 +10,10 @@ use crate::support::project::TempProject;
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("C and Rust are inlined into each other", with_c),
-    ("objects are bitcode, with the summary that the flags ask for", summaries),
+    (
+        "objects are bitcode, with the summary that the flags ask for",
+        summaries,
+    ),
 ];
 
 const C: &str = "int rust_add(int a, int b);\nint c_mul(int a, int b) { return rust_add(a * b, 1); }\n";
@@ -42,7 +45,10 @@ fn with_c() -> Result<(), Failed> {
         if !compiled.status.success() {
             return Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into());
         }
-        By::Ours.compile(&shop, &["main.rs", "-O", "-Clinker-plugin-lto", rust, "-Clink-arg=c.o"])?;
+        By::Ours.compile(
+            &shop,
+            &["main.rs", "-O", "-Clinker-plugin-lto", rust, "-Clink-arg=c.o"],
+        )?;
         let shown = llvm_tool("llvm-objdump")?
             .args(["--no-show-raw-insn", "--disassemble-symbols=calls_c"])
             .arg(shop.path("main"))
@@ -66,7 +72,10 @@ fn summaries() -> Result<(), Failed> {
     ] {
         for level in ["-Copt-level=0", "-Copt-level=2"] {
             shop.compile(&[&["a.rs", "--crate-type=lib", "--emit=obj=a.o", level], flags].concat())?;
-            let text = llvm_tool("llvm-dis")?.args(["-o", "-"]).arg(shop.path("a.o")).output()?;
+            let text = llvm_tool("llvm-dis")?
+                .args(["-o", "-"])
+                .arg(shop.path("a.o"))
+                .output()?;
             let text = String::from_utf8_lossy(&text.stdout).into_owned();
             let found = (
                 text.contains("\n^0 = module: "),

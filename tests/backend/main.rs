@@ -5,6 +5,7 @@ mod asm_unwind;
 mod assembler;
 mod cargo;
 mod compatibility;
+mod coverage;
 mod crates;
 mod debuginfo;
 mod funclets;
@@ -14,6 +15,7 @@ mod llvm_layout;
 mod lto;
 mod machine;
 mod refusals;
+mod sanitizers;
 #[path = "../support/mod.rs"]
 mod support;
 mod switches;
@@ -21,11 +23,15 @@ mod thin_lto;
 mod verifier;
 mod windows;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed};
+
+use support::trials::{conclude, trial_unless};
 
 type Check = fn() -> Result<(), Failed>;
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let subjects: &[(&str, &[(&str, Check)])] = &[
         ("artifacts", artifacts::CHECKS),
@@ -33,6 +39,7 @@ fn main() {
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
         ("compatibility", compatibility::CHECKS),
+        ("coverage", coverage::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
         ("funclets", funclets::CHECKS),
@@ -42,6 +49,7 @@ fn main() {
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
+        ("sanitizers", sanitizers::CHECKS),
         ("switches", switches::CHECKS),
         ("thin_lto", thin_lto::CHECKS),
         ("verifier", verifier::CHECKS),
@@ -50,10 +58,19 @@ fn main() {
     let trials = subjects
         .iter()
         .flat_map(|&(subject, checks)| {
-            checks
-                .iter()
-                .map(move |&(name, check)| Trial::test(format!("{subject}: {name}"), check))
+            checks.iter().map(move |&(name, check)| {
+                trial_unless(missing(subject, name), format!("{subject}: {name}"), check)
+            })
         })
         .collect();
-    libtest_mimic::run(&arguments, trials).exit()
+    conclude(&arguments, trials)
+}
+
+/// What a check lacks here.
+fn missing(subject: &str, name: &str) -> Option<String> {
+    match subject {
+        "funclets" => funclets::missing(name),
+        "layout of LLVM's objects" => llvm_layout::missing().map(str::to_owned),
+        _ => None,
+    }
 }

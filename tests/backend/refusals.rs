@@ -27,22 +27,17 @@ pub const CHECKS: &[(&str, Check)] = &[
 const HELLO: &str = "fn main() { println!(\"hello\") }\n";
 
 fn refused(flags: &[&str], word: &str) -> Result<(), Failed> {
-    let shop = TempProject::with(&[("a.rs", HELLO)])?;
-    let run = shop.rustc(&[&["a.rs"], flags].concat())?;
+    let project = TempProject::with(&[("a.rs", HELLO)])?;
+    let run = project.rustc(&[&["a.rs"], flags].concat())?;
     is_error(&run)?;
     holds(&run.stderr, word)?;
-    match shop.path("a").exists() {
+    match project.path("a").exists() {
         true => Err("a program was written".into()),
         false => Ok(()),
     }
 }
 
 fn unsupported() -> Result<(), Failed> {
-    refused(
-        &["-Cinstrument-coverage"],
-        "`-Cinstrument-coverage` is not supported by the codegen backend `fixed`",
-    )?;
-    refused(&["-Zsanitizer=address"], "`-Zsanitizer` is not supported")?;
     refused(
         &["-Zcodegen-emit-retag"],
         "`-Zcodegen-emit-retag` is not supported",
@@ -77,21 +72,21 @@ fn unknown_llvm_option() -> Result<(), Failed> {
 }
 
 fn unknown_cpu() -> Result<(), Failed> {
-    let shop = TempProject::with(&[("a.rs", HELLO)])?;
-    let run = shop.rustc(&["a.rs", "-Ctarget-cpu=no-such-cpu"])?;
+    let project = TempProject::with(&[("a.rs", HELLO)])?;
+    let run = project.rustc(&["a.rs", "-Ctarget-cpu=no-such-cpu"])?;
     holds(&run.stderr, "no-such-cpu")
 }
 
 fn unwritable() -> Result<(), Failed> {
-    let shop = TempProject::with(&[("a.rs", HELLO)])?;
-    let run = shop.rustc(&["a.rs", "--emit=obj=no/such/folder/a.o"])?;
+    let project = TempProject::with(&[("a.rs", HELLO)])?;
+    let run = project.rustc(&["a.rs", "--emit=obj=no/such/folder/a.o"])?;
     is_error(&run)?;
     holds(&run.stderr, "no/such/folder")
 }
 
 fn broken_program() -> Result<(), Failed> {
-    let shop = TempProject::with(&[("a.rs", "fn main() { let x: u32 = \"\"; }\n")])?;
-    let run = shop.rustc(&["a.rs"])?;
+    let project = TempProject::with(&[("a.rs", "fn main() { let x: u32 = \"\"; }\n")])?;
+    let run = project.rustc(&["a.rs"])?;
     is_error(&run)?;
     holds(&run.stderr, "E0308")
 }
@@ -103,8 +98,8 @@ fn missing_instruction() -> Result<(), Failed> {
         unsafe extern \"llvm-intrinsic\" { #[link_name = \"llvm.x86.aesni.aesimc\"] fn conflict(a: __m128i) -> \
         __m128i; }\n\
         #[unsafe(no_mangle)] pub unsafe fn user(a: __m128i) -> __m128i { unsafe { conflict(a) } }\nfn main() {}\n";
-    let shop = TempProject::with(&[("a.rs", source)])?;
-    let run = shop.rustc(&["a.rs"])?;
+    let project = TempProject::with(&[("a.rs", source)])?;
+    let run = project.rustc(&["a.rs"])?;
     is_error(&run)?;
     holds(&run.stderr, "user")
 }
@@ -188,8 +183,14 @@ fn abi_breaking_checks() -> Result<(), Failed> {
 }
 
 fn wrong_log() -> Result<(), Failed> {
-    let shop = TempProject::with(&[("a.rs", HELLO)])?;
-    let run = outcome(shop.command().arg("a.rs").env("FIXED_LOG", "fixed=[").output()?);
+    let project = TempProject::with(&[("a.rs", HELLO)])?;
+    let run = outcome(
+        project
+            .command()
+            .arg("a.rs")
+            .env("FIXED_LOG", "fixed=[")
+            .output()?,
+    );
     is_error(&run)?;
     holds(&run.stderr, "FIXED_LOG")
 }

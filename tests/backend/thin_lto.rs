@@ -7,13 +7,19 @@ use crate::lto::{BOTH, By, LIBRARY, PROGRAM, llvm_tool};
 use crate::support::project::{TempProject, holds, is_error, outcome};
 
 pub const CHECKS: &[(&str, Check)] = &[
-    ("a second build compiles what has changed, and what imports it", units),
+    (
+        "a second build compiles what has changed, and what imports it",
+        units,
+    ),
     ("a second build sees a change in a library", libraries),
     ("functions come in from other units and crates", imports),
     ("cdylibs, staticlibs and dylibs export what they must", exports),
     ("every step is saved for `-Csave-temps`", steps),
     ("a corrupted library is an error that names it", corrupted),
-    ("a library without bitcode is an error that names it", without_bitcode),
+    (
+        "a library without bitcode is an error that names it",
+        without_bitcode,
+    ),
 ];
 
 const UNITS: &str = "mod one { pub fn f(x: u32) -> u32 { x * 3 } }\n\
@@ -34,11 +40,14 @@ fn build(shop: &TempProject, arguments: &[&str]) -> Result<(usize, usize), Faile
     if run.code != Some(0) {
         return Err(run.stderr.into());
     }
-    let plain: String = run.stderr.replace("\u{1b}[3m", "").replace("\u{1b}[0m", "").replace("\u{1b}[2m", "");
+    let plain: String = run
+        .stderr
+        .replace("\u{1b}[3m", "")
+        .replace("\u{1b}[0m", "")
+        .replace("\u{1b}[2m", "");
     let line = plain.lines().find(|line| line.contains("thin LTO compiled="));
-    let number = |name: &str| -> Option<usize> {
-        line?.split_once(name)?.1.split_whitespace().next()?.parse().ok()
-    };
+    let number =
+        |name: &str| -> Option<usize> { line?.split_once(name)?.1.split_whitespace().next()?.parse().ok() };
     match (number("compiled="), number("reused=")) {
         (Some(compiled), Some(reused)) => Ok((compiled, reused)),
         _ => Err(format!("no thin LTO: {plain}").into()),
@@ -66,7 +75,8 @@ fn libraries() -> Result<(), Failed> {
     for library in BOTH {
         let shop = TempProject::with(&[("up.rs", LIBRARY), ("main.rs", PROGRAM)])?;
         let common = ["-Cpanic=abort", "-Copt-level=2", "-Clink-arg=-lc"];
-        let make_library = || library.compile(&shop, &[&["up.rs", "--crate-type=rlib"], &common[..]].concat());
+        let make_library =
+            || library.compile(&shop, &[&["up.rs", "--crate-type=rlib"], &common[..]].concat());
         let arguments = [&["main.rs", "--extern=up", "-Clto=thin"], &common[..]].concat();
         make_library()?;
         build(&shop, &arguments)?;
@@ -90,7 +100,12 @@ fn imports() -> Result<(), Failed> {
     let program = "#[unsafe(no_mangle)] #[inline(never)] pub fn outer(x: u32) -> u32 { up::poly(x) }\n\
         fn main() { println!(\"{}\", outer(std::env::args().count() as u32 + 2)) }\n";
     let shop = TempProject::with(&[("up.rs", library), ("main.rs", program)])?;
-    let common = ["-Copt-level=2", "-Zinline-mir=no", "-Zcross-crate-inline-threshold=never", "-Ccodegen-units=8"];
+    let common = [
+        "-Copt-level=2",
+        "-Zinline-mir=no",
+        "-Zcross-crate-inline-threshold=never",
+        "-Ccodegen-units=8",
+    ];
     for library in BOTH {
         library.compile(&shop, &[&["up.rs", "--crate-type=rlib"], &common[..]].concat())?;
         shop.compile(&[&["main.rs", "--extern=up", "-Clto=thin"], &common[..]].concat())?;
@@ -121,22 +136,39 @@ fn symbols(shop: &TempProject, name: &str, dynamic: bool) -> Result<Vec<String>,
         .arg(shop.path(name))
         .output()?;
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let mut symbols: Vec<String> = text.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect();
+    let mut symbols: Vec<String> = text
+        .lines()
+        .map(str::to_owned)
+        .filter(|line| !line.is_empty())
+        .collect();
     symbols.sort();
     Ok(symbols)
 }
 
 fn exports() -> Result<(), Failed> {
     let shop = TempProject::with(&[("up.rs", EXPORTER), ("main.rs", IMPORTER)])?;
-    for (kind, name) in [("cdylib", "libup.so"), ("dylib", "libup.so"), ("staticlib", "libup.a")] {
-        let arguments = ["up.rs", "-Copt-level=1", "-Clto=thin", "-Zdylib-lto", &format!("--crate-type={kind}")];
+    for (kind, name) in [
+        ("cdylib", "libup.so"),
+        ("dylib", "libup.so"),
+        ("staticlib", "libup.a"),
+    ] {
+        let arguments = [
+            "up.rs",
+            "-Copt-level=1",
+            "-Clto=thin",
+            "-Zdylib-lto",
+            &format!("--crate-type={kind}"),
+        ];
         let mut exported = Vec::new();
         for by in BOTH {
             by.compile(&shop, &arguments)?;
             exported.push(symbols(&shop, name, kind != "staticlib")?);
             if by == By::Ours {
                 let link = match kind {
-                    "staticlib" => vec!["-lstatic:+verbatim=libup.a", "-Clink-arg=-Wl,--allow-multiple-definition"],
+                    "staticlib" => vec![
+                        "-lstatic:+verbatim=libup.a",
+                        "-Clink-arg=-Wl,--allow-multiple-definition",
+                    ],
                     _ => vec!["-ldylib=up", "-Clink-arg=-Wl,-rpath,$ORIGIN"],
                 };
                 shop.compile(&[&["main.rs"], &link[..]].concat())?;
@@ -147,7 +179,10 @@ fn exports() -> Result<(), Failed> {
             }
         }
         // A static library is whole; what its units import from each other is not decided by rustc.
-        let ours: Vec<&String> = exported[0].iter().filter(|name| !exported[1].contains(name)).collect();
+        let ours: Vec<&String> = exported[0]
+            .iter()
+            .filter(|name| !exported[1].contains(name))
+            .collect();
         if kind != "staticlib" && exported[0] != exported[1] {
             return Err(format!("{kind}: exports {ours:?} beside what in-tree exports").into());
         }
@@ -164,12 +199,27 @@ fn steps() -> Result<(), Failed> {
     let shop = TempProject::with(&[("up.rs", LIBRARY), ("main.rs", PROGRAM)])?;
     let common = ["-Cpanic=abort", "-Copt-level=2", "-Clink-arg=-lc"];
     shop.compile(&[&["up.rs", "--crate-type=rlib"], &common[..]].concat())?;
-    shop.compile(&[&["main.rs", "--extern=up", "-Clto=thin", "-Csave-temps"], &common[..]].concat())?;
+    shop.compile(
+        &[
+            &["main.rs", "--extern=up", "-Clto=thin", "-Csave-temps"],
+            &common[..],
+        ]
+        .concat(),
+    )?;
     let names: Vec<String> = std::fs::read_dir(shop.path("."))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
-    for step in ["input", "after-rename", "after-resolve", "after-internalize", "after-import", "after-pm"] {
-        let saved = names.iter().filter(|name| name.ends_with(&format!(".thin-lto-{step}.bc")));
+    for step in [
+        "input",
+        "after-rename",
+        "after-resolve",
+        "after-internalize",
+        "after-import",
+        "after-pm",
+    ] {
+        let saved = names
+            .iter()
+            .filter(|name| name.ends_with(&format!(".thin-lto-{step}.bc")));
         // Of the program's module, and of the library's.
         if saved.count() < 2 {
             return Err(format!("thin-lto-{step} is not saved: {names:?}").into());
@@ -183,9 +233,18 @@ const KINDS: [&str; 2] = ["-Clto=thin", "-Clto=fat"];
 fn corrupted() -> Result<(), Failed> {
     let shop = TempProject::with(&[("up.rs", LIBRARY), ("main.rs", PROGRAM)])?;
     let common = ["-Cpanic=abort", "-Copt-level=2", "-Clink-arg=-lc"];
-    shop.compile(&[&["up.rs", "--crate-type=rlib", "-Clinker-plugin-lto"], &common[..]].concat())?;
+    shop.compile(
+        &[
+            &["up.rs", "--crate-type=rlib", "-Clinker-plugin-lto"],
+            &common[..],
+        ]
+        .concat(),
+    )?;
     let whole = std::fs::read(shop.path("libup.rlib"))?;
-    let magic = whole.windows(4).position(|bytes| bytes == b"BC\xc0\xde").ok_or("no bitcode in the library")?;
+    let magic = whole
+        .windows(4)
+        .position(|bytes| bytes == b"BC\xc0\xde")
+        .ok_or("no bitcode in the library")?;
     for (damage, place) in [(0xff, 8), (0, 20)] {
         let mut bytes = whole.clone();
         bytes[magic + place..magic + place + 400].fill(damage);

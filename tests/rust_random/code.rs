@@ -103,7 +103,11 @@ impl Code {
 
     /// The code with an edit made; nothing if there is no such part, or the edit does not fit it.
     pub fn edited(&self, edit: Edit) -> Option<Code> {
-        let mut editor = Editor { edit, index: 0, done: false };
+        let mut editor = Editor {
+            edit,
+            index: 0,
+            done: false,
+        };
         let code = editor.code(self);
         editor.done.then_some(code)
     }

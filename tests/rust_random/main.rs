@@ -72,8 +72,11 @@ enum Side {
 }
 
 impl Side {
-    const ALL: [(Side, &str); 3] =
-        [(Side::Reference, "in-tree, level 0"), (Side::Fixed, "fixed, mixed"), (Side::Both, "in-tree alike")];
+    const ALL: [(Side, &str); 3] = [
+        (Side::Reference, "in-tree, level 0"),
+        (Side::Fixed, "fixed, mixed"),
+        (Side::Both, "in-tree alike"),
+    ];
 }
 
 /// A case that did not come out right.
@@ -97,7 +100,10 @@ struct Tally {
 }
 
 const NAME: &str = "rust_random";
-const SIZE: Size = Size { count: 120, per_program: 12 };
+const SIZE: Size = Size {
+    count: 120,
+    per_program: 12,
+};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -106,7 +112,11 @@ fn main() -> ExitCode {
     }
     if arguments.options.print {
         let case = generate::case(arguments.options.seed, 0);
-        println!("// library\n{}\n// binary\n{}", case.library.text(), case.binary.text());
+        println!(
+            "// library\n{}\n// binary\n{}",
+            case.library.text(),
+            case.binary.text()
+        );
         println!("fn run() {{\n{}}}", case.main.text());
         return ExitCode::SUCCESS;
     }
@@ -134,7 +144,14 @@ fn test(arguments: &Arguments) -> io::Result<bool> {
     let tally = tally
         .into_inner()
         .unwrap_or_else(|poisoned| poisoned.into_inner());
-    println!("{}", outcome::table(Side::ALL.iter().map(|(side, name)| (*name, tally.counts[*side as usize]))));
+    println!(
+        "{}",
+        outcome::table(
+            Side::ALL
+                .iter()
+                .map(|(side, name)| (*name, tally.counts[*side as usize]))
+        )
+    );
     let failures = |side: Side| tally.counts[side as usize][1..].iter().sum::<usize>();
     Ok(failures(Side::Fixed) == 0 && failures(Side::Reference) == 0)
 }
@@ -155,7 +172,19 @@ fn program(arguments: &Arguments, tools: &Tools, cases: &[Case], tally: &Mutex<T
     let cases: Vec<&Case> = cases.iter().collect();
     let report = |side, setting: &Setting, case: &Case, outcome| {
         let (setting, case, meaning) = (setting.clone(), case.clone(), meaning.clone());
-        report(arguments, tools, tally, &Failure { side, setting, meaning, case, outcome, first })
+        report(
+            arguments,
+            tools,
+            tally,
+            &Failure {
+                side,
+                setting,
+                meaning,
+                case,
+                outcome,
+                first,
+            },
+        )
     };
     let reference = Setting::reference(&meaning);
     let mut expected: Vec<(&Case, String)> = Vec::new();
@@ -206,7 +235,11 @@ fn compared(expected: &str, words: &str) -> Outcome {
         match (wanted.next(), got.next()) {
             (None, None) => break,
             (a, b) if a == b => {}
-            (a, b) => shown.push(format!("expected {}, got {}", a.unwrap_or("nothing"), b.unwrap_or("nothing"))),
+            (a, b) => shown.push(format!(
+                "expected {}, got {}",
+                a.unwrap_or("nothing"),
+                b.unwrap_or("nothing")
+            )),
         }
     }
     Outcome::new(Kind::Wrong, shown.join("\n"))
@@ -218,7 +251,10 @@ fn reference_outcome(traced: &Traced) -> Outcome {
         Traced::Failed(outcome) => outcome.clone(),
         Traced::Words(words) if words.contains('!') => {
             let different = words.split(' ').filter(|word| word.contains('!'));
-            Outcome::new(Kind::Wrong, format!("TAG!CONSTANT!VALUE: {}", different.collect::<Vec<_>>().join(" ")))
+            Outcome::new(
+                Kind::Wrong,
+                format!("TAG!CONSTANT!VALUE: {}", different.collect::<Vec<_>>().join(" ")),
+            )
         }
         Traced::Words(_) => Outcome::new(Kind::Right, ""),
     }

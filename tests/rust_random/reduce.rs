@@ -75,8 +75,11 @@ fn outcome(
 
 /// The case with one of the many possible edits, counted through.
 fn edited(case: &Case, target: usize) -> Option<Option<Case>> {
-    let sections: [fn(&mut Case) -> &mut crate::code::Code; 3] =
-        [|case| &mut case.main, |case| &mut case.binary, |case| &mut case.library];
+    let sections: [fn(&mut Case) -> &mut crate::code::Code; 3] = [
+        |case| &mut case.main,
+        |case| &mut case.binary,
+        |case| &mut case.library,
+    ];
     let mut left = target;
     let mut copy = case.clone();
     for section in sections {
@@ -87,7 +90,10 @@ fn edited(case: &Case, target: usize) -> Option<Option<Case>> {
         while count > 0 {
             let chunks = removable.div_ceil(count);
             if left < chunks {
-                let edit = Edit::Remove { start: left * count, count };
+                let edit = Edit::Remove {
+                    start: left * count,
+                    count,
+                };
                 *code = match code.edited(edit) {
                     Some(code) => code,
                     None => return Some(None),

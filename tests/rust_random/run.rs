@@ -44,7 +44,10 @@ impl Tools {
         let source = dir.path().join("runtime.rs");
         std::fs::write(&source, RUNTIME)?;
         let mut rustc = rustc();
-        rustc.args(runtime_arguments()).arg("-o").arg(dir.path().join("libruntime.rlib"));
+        rustc
+            .args(runtime_arguments())
+            .arg("-o")
+            .arg(dir.path().join("libruntime.rlib"));
         match compile(&mut rustc, dir.path())? {
             Ok(()) => Ok(Tools { dir, backend }),
             Err(outcome) => Err(io::Error::other(outcome.detail)),
@@ -52,7 +55,12 @@ impl Tools {
     }
 
     /// Compiles cases together. What is given is the program.
-    fn compile(&self, setting: &Setting, cases: &[&Case], dir: &Path) -> io::Result<Result<PathBuf, Outcome>> {
+    fn compile(
+        &self,
+        setting: &Setting,
+        cases: &[&Case],
+        dir: &Path,
+    ) -> io::Result<Result<PathBuf, Outcome>> {
         let runtime = format!("runtime={}", self.dir.path().join("libruntime.rlib").display());
         let [library, binary] = sources(cases);
         std::fs::write(dir.join("library.rs"), library.text())?;
@@ -86,7 +94,13 @@ impl Tools {
 }
 
 fn runtime_arguments() -> [&'static str; 5] {
-    ["--edition=2024", "--crate-type=rlib", "--crate-name=runtime", "-Copt-level=1", "runtime.rs"]
+    [
+        "--edition=2024",
+        "--crate-type=rlib",
+        "--crate-name=runtime",
+        "-Copt-level=1",
+        "runtime.rs",
+    ]
 }
 
 /// The two crates of a program with the arguments that say what they are.
@@ -102,10 +116,17 @@ fn sources(cases: &[&Case]) -> [Code; 2] {
     let mut entries = String::new();
     for case in cases {
         let id = case.id;
-        library.push(code![format!("pub mod c{id} {{\nuse runtime::*;\n"), &case.library, "}\n"]);
+        library.push(code![
+            format!("pub mod c{id} {{\nuse runtime::*;\n"),
+            &case.library,
+            "}\n"
+        ]);
         binary.push(code![
-            format!("mod c{id} {{\nuse runtime::*; use library::c{id}::*;\n"), &case.binary,
-            "pub fn run() {\n", &case.main, "}\n}\n"
+            format!("mod c{id} {{\nuse runtime::*; use library::c{id}::*;\n"),
+            &case.binary,
+            "pub fn run() {\n",
+            &case.main,
+            "}\n}\n"
         ]);
         entries.push_str(&format!("({id}, c{id}::run as fn()), "));
     }
@@ -114,7 +135,13 @@ fn sources(cases: &[&Case]) -> [Code; 2] {
 }
 
 /// Writes a case's sources and a script that runs it in both settings.
-pub fn write(folder: &Path, case: &Case, tools: &Tools, settings: &[(&str, &Setting)], notes: &str) -> io::Result<()> {
+pub fn write(
+    folder: &Path,
+    case: &Case,
+    tools: &Tools,
+    settings: &[(&str, &Setting)],
+    notes: &str,
+) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let [library, binary] = sources(&[case]);
     std::fs::write(folder.join("runtime.rs"), RUNTIME)?;
@@ -129,7 +156,10 @@ pub fn write(folder: &Path, case: &Case, tools: &Tools, settings: &[(&str, &Sett
     for (name, setting) in settings {
         for (one, files) in crates(setting) {
             let arguments = setting.arguments(one, &tools.backend).join(" ");
-            script.push_str(&format!("rustc {} --extern runtime=libruntime.rlib {arguments}\n", files.join(" ")));
+            script.push_str(&format!(
+                "rustc {} --extern runtime=libruntime.rlib {arguments}\n",
+                files.join(" ")
+            ));
         }
         script.push_str(&format!("echo '{name}:'; ./program || echo \"ended with $?\"\n"));
     }

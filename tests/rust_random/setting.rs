@@ -86,8 +86,11 @@ impl Setting {
     pub fn without(&self, target: usize) -> Option<Option<Setting>> {
         let mut setting = self.clone();
         let mut left = target;
-        let lists: [fn(&mut Setting) -> &mut Vec<String>; 3] =
-            [|all| &mut all.library.flags, |all| &mut all.binary.flags, |all| &mut all.shared];
+        let lists: [fn(&mut Setting) -> &mut Vec<String>; 3] = [
+            |all| &mut all.library.flags,
+            |all| &mut all.binary.flags,
+            |all| &mut all.shared,
+        ];
         for list in lists {
             let flags = list(&mut setting);
             if left < flags.len() {
@@ -101,7 +104,8 @@ impl Setting {
             }
             left -= flags.len();
         }
-        let crates: [fn(&mut Setting) -> &mut CrateSetting; 2] = [|all| &mut all.library, |all| &mut all.binary];
+        let crates: [fn(&mut Setting) -> &mut CrateSetting; 2] =
+            [|all| &mut all.library, |all| &mut all.binary];
         for one in crates {
             let one = one(&mut setting);
             if left == 0 {

@@ -77,8 +77,14 @@ pub enum Ty {
 }
 
 impl Ty {
-    pub const WORD: Ty = Ty::Int(Int { signed: false, bits: 64 });
-    pub const BYTE: Ty = Ty::Int(Int { signed: false, bits: 8 });
+    pub const WORD: Ty = Ty::Int(Int {
+        signed: false,
+        bits: 64,
+    });
+    pub const BYTE: Ty = Ty::Int(Int {
+        signed: false,
+        bits: 8,
+    });
 
     /// The types directly inside.
     fn inner(&self) -> Vec<&Ty> {
@@ -200,7 +206,11 @@ impl Types {
                 format!("Ok::<{}, {}>({})", self.name(a), self.name(b), self.plain(a))
             }
             Ty::Result(a, b) => format!("Err::<{}, {}>({})", self.name(a), self.name(b), self.plain(b)),
-            Ty::Ref(inner) => format!("({{ static R: {} = {}; &R }})", self.name(inner), self.plain(inner)),
+            Ty::Ref(inner) => format!(
+                "({{ static R: {} = {}; &R }})",
+                self.name(inner),
+                self.plain(inner)
+            ),
             Ty::Slice(inner) => format!("(&[] as &'static [{}])", self.name(inner)),
             Ty::Str => "\"\"".into(),
             Ty::Simd(element, n) => {
@@ -215,7 +225,8 @@ impl Types {
     fn plain_adt(&self, adt: &Adt, argument: &Option<Arc<Ty>>) -> String {
         match &adt.kind {
             AdtKind::Struct(fields) => {
-                let field = |(index, ty): (usize, &Ty)| format!("f{index}: {}", self.plain(&ty.with(argument)));
+                let field =
+                    |(index, ty): (usize, &Ty)| format!("f{index}: {}", self.plain(&ty.with(argument)));
                 let fields: Vec<_> = fields.iter().enumerate().map(field).collect();
                 format!("({} {{ {} }})", adt.name, fields.join(", "))
             }
@@ -234,7 +245,11 @@ impl Types {
             .as_ref()
             .map_or(String::new(), |ty| format!("::<{}>", self.name(ty)));
         let path = format!("{}{generic}::{}", adt.name, variant.name);
-        if variant.fields.is_empty() { path } else { format!("{path}({fields})") }
+        if variant.fields.is_empty() {
+            path
+        } else {
+            format!("{path}({fields})")
+        }
     }
 
     /// The variants of an enum that there can be values of.
@@ -290,7 +305,10 @@ impl Types {
 
     pub fn is_local(&self, ty: &Ty, home: Home) -> bool {
         home == Home::Binary
-            || !self.any(ty, &|ty| matches!(ty, Ty::Adt(id, _) if self.adts[*id].home == Home::Binary))
+            || !self.any(
+                ty,
+                &|ty| matches!(ty, Ty::Adt(id, _) if self.adts[*id].home == Home::Binary),
+            )
     }
 
     /// The fields of a struct or a tuple.

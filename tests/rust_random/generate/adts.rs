@@ -9,7 +9,11 @@ impl Generator {
     pub(super) fn adt(&mut self) {
         let home = self.home();
         let (item, _) = self.apart(Scope::new(home), |this| {
-            if this.chance(40) { this.new_struct(home) } else { this.new_enum(home) }
+            if this.chance(40) {
+                this.new_struct(home)
+            } else {
+                this.new_enum(home)
+            }
         });
         self.item(home, item);
     }
@@ -31,7 +35,10 @@ impl Generator {
             13..16 => {
                 aligned = true;
                 let order = self.pick(&["", "C, "]);
-                representation = format!("#[repr({order}align({}))] ", self.pick(&[1, 2, 4, 8, 16, 16, 32, 64, 256]));
+                representation = format!(
+                    "#[repr({order}align({}))] ",
+                    self.pick(&[1, 2, 4, 8, 16, 16, 32, 64, 256])
+                );
             }
             16..18 => representation = "#[repr(transparent)] ".into(),
             _ => {}
@@ -69,7 +76,14 @@ impl Generator {
             show(&name, generic, &shown)
         );
         let kind = AdtKind::Struct(fields);
-        self.types.adts.push(Adt { name, home, generic, packed, aligned, kind });
+        self.types.adts.push(Adt {
+            name,
+            home,
+            generic,
+            packed,
+            aligned,
+            kind,
+        });
         item.into()
     }
 
@@ -86,21 +100,34 @@ impl Generator {
                 3..7 => vec![self.any_type(2)],
                 _ => (0..self.rng.usize(2..4)).map(|_| self.any_type(1)).collect(),
             };
-            variants.push(Variant { name: format!("V{index}"), fields });
+            variants.push(Variant {
+                name: format!("V{index}"),
+                fields,
+            });
         }
         if generic {
             let place = self.rng.usize(..variants.len());
             variants[place].fields.push(Ty::Param);
         }
-        if !variants.iter().any(|variant| variant.fields.iter().all(|ty| self.types.inhabited(ty) && *ty != Ty::Param)) {
+        if !variants.iter().any(|variant| {
+            variant
+                .fields
+                .iter()
+                .all(|ty| self.types.inhabited(ty) && *ty != Ty::Param)
+        }) {
             let count = variants.len();
-            variants.push(Variant { name: format!("V{count}"), fields: Vec::new() });
+            variants.push(Variant {
+                name: format!("V{count}"),
+                fields: Vec::new(),
+            });
         }
         let tag = self.chance(45).then(|| self.int_type());
         let fieldless = variants.iter().all(|variant| variant.fields.is_empty());
         let explicit = tag.is_some() || fieldless;
         let mut representation = match tag {
-            Some(int) if !fieldless && self.chance(20) && int.bits != 128 => format!("#[repr(C, {})] ", int.name()),
+            Some(int) if !fieldless && self.chance(20) && int.bits != 128 => {
+                format!("#[repr(C, {})] ", int.name())
+            }
             Some(int) => format!("#[repr({})] ", int.name()),
             None if self.chance(12) => "#[repr(C)] ".into(),
             None => String::new(),
@@ -112,19 +139,36 @@ impl Generator {
             representation = format!("#[repr(align({}))] ", self.pick(&[2, 8, 16, 32]));
         }
         let own = representation.contains("align");
-        let aligned = own || variants.iter().any(|variant| variant.fields.iter().any(|ty| self.types.is_aligned(ty)));
+        let aligned = own
+            || variants
+                .iter()
+                .any(|variant| variant.fields.iter().any(|ty| self.types.is_aligned(ty)));
         let explicit = explicit && self.chance(75);
         let declared = variants.iter().zip(&discriminants).map(|(variant, value)| {
             let fields: Vec<_> = variant.fields.iter().map(|ty| self.type_name(ty)).collect();
-            let fields = if fields.is_empty() { String::new() } else { format!("({})", fields.join(", ")) };
-            let value = if explicit { format!(" = {value}") } else { String::new() };
+            let fields = if fields.is_empty() {
+                String::new()
+            } else {
+                format!("({})", fields.join(", "))
+            };
+            let value = if explicit {
+                format!(" = {value}")
+            } else {
+                String::new()
+            };
             Code::from(format!("{}{fields}{value}", variant.name))
         });
         let declared = joined(declared, ", ");
         let arms = variants.iter().enumerate().map(|(index, variant)| {
-            let names: Vec<_> = (0..variant.fields.len()).map(|index| format!("a{index}")).collect();
+            let names: Vec<_> = (0..variant.fields.len())
+                .map(|index| format!("a{index}"))
+                .collect();
             let shown: String = names.iter().map(|name| format!(" {name}.show(h);")).collect();
-            let names = if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) };
+            let names = if names.is_empty() {
+                String::new()
+            } else {
+                format!("({})", names.join(", "))
+            };
             format!("{name}::{}{names} => {{ h.word({index});{shown} }}", variant.name)
         });
         let arms = format!("match self {{ {} }}", arms.collect::<Vec<_>>().join(", "));
@@ -136,7 +180,14 @@ impl Generator {
             show(&name, generic, &arms),
         ];
         let kind = AdtKind::Enum(variants);
-        self.types.adts.push(Adt { name, home, generic, packed: false, aligned, kind });
+        self.types.adts.push(Adt {
+            name,
+            home,
+            generic,
+            packed: false,
+            aligned,
+            kind,
+        });
         item
     }
 
@@ -171,12 +222,20 @@ impl Generator {
             true => ((bits << unused) as i128 >> unused) as u128,
             false => bits,
         };
-        all.into_iter().map(|bits| written.literal(extended(bits))).collect()
+        all.into_iter()
+            .map(|bits| written.literal(extended(bits)))
+            .collect()
     }
 }
 
 /// The implementation of `Show`.
 fn show(name: &str, generic: bool, body: &str) -> String {
-    let (params, arguments) = if generic { ("<T: Copy + Show>", "<T>") } else { ("", "") };
-    format!("impl{params} Show for {name}{arguments} {{ #[inline] fn show(&self, h: &mut Hash) {{ {body} }} }}\n")
+    let (params, arguments) = if generic {
+        ("<T: Copy + Show>", "<T>")
+    } else {
+        ("", "")
+    };
+    format!(
+        "impl{params} Show for {name}{arguments} {{ #[inline] fn show(&self, h: &mut Hash) {{ {body} }} }}\n"
+    )
 }

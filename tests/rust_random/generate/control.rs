@@ -37,7 +37,17 @@ impl Generator {
                     this.declare(&local, &other, false);
                     this.expr(ty, inner)
                 });
-                code!["({ let ", &local, ": ", self.type_name(&other), " = ", value, "; ", rest, " })"]
+                code![
+                    "({ let ",
+                    &local,
+                    ": ",
+                    self.type_name(&other),
+                    " = ",
+                    value,
+                    "; ",
+                    rest,
+                    " })"
+                ]
             }
             49..52 => {
                 let option = Ty::Option(self.shared(ty.clone()));
@@ -52,7 +62,12 @@ impl Generator {
                 if self.scope.quiet || self.chance(60) {
                     code![array, "[", index, format!(" % {count}]")]
                 } else {
-                    code![array, "[", index, format!(" & {}]", count.next_power_of_two() * 2 - 1)]
+                    code![
+                        array,
+                        "[",
+                        index,
+                        format!(" & {}]", count.next_power_of_two() * 2 - 1)
+                    ]
                 }
             }
             _ => self.made(ty, inner),
@@ -95,7 +110,9 @@ impl Generator {
             }
         }
         match ty {
-            Ty::Array(item, count) if *count > 0 && **item == *wanted => found.push(format!("{path}[{}]", count / 2)),
+            Ty::Array(item, count) if *count > 0 && **item == *wanted => {
+                found.push(format!("{path}[{}]", count / 2))
+            }
             Ty::Ref(target) if **target == *wanted => found.push(format!("(*{path})")),
             _ => {}
         }
@@ -128,7 +145,11 @@ impl Generator {
     /// A value made of others; if told so, of literals.
     pub(super) fn composed(&mut self, ty: &Ty, depth: u32, literal: bool) -> Code {
         let one = |this: &mut Generator, ty: &Ty| {
-            if literal { this.literal(ty) } else { this.expr(ty, depth) }
+            if literal {
+                this.literal(ty)
+            } else {
+                this.expr(ty, depth)
+            }
         };
         let name = self.type_name(ty);
         match ty {
@@ -148,7 +169,10 @@ impl Generator {
                 if shown == int.literal(0) {
                     return self.types.plain(ty).into();
                 }
-                code![format!("core::num::NonZero::<{}>::new({shown}).unwrap()", int.name())]
+                code![format!(
+                    "core::num::NonZero::<{}>::new({shown}).unwrap()",
+                    int.name()
+                )]
             }
             Ty::Tuple(all) => {
                 let all: Vec<Code> = all.iter().map(|ty| code![one(self, ty), ", "]).collect();
@@ -181,10 +205,27 @@ impl Generator {
                 let count = self.rng.usize(0..5);
                 let item_name = self.type_name(item);
                 let items: Vec<Code> = (0..count).map(|_| self.constant_value(item)).collect();
-                code!["({ static R: [", item_name, format!("; {count}] = ["), joined(items, ", "), "]; &R as ", name, " })"]
+                code![
+                    "({ static R: [",
+                    item_name,
+                    format!("; {count}] = ["),
+                    joined(items, ", "),
+                    "]; &R as ",
+                    name,
+                    " })"
+                ]
             }
             Ty::Str => {
-                let text = self.pick(&["", "a", "abc", "abd", "hello", "a longer text than the others", "é", "\\0x"]);
+                let text = self.pick(&[
+                    "",
+                    "a",
+                    "abc",
+                    "abd",
+                    "hello",
+                    "a longer text than the others",
+                    "é",
+                    "\\0x",
+                ]);
                 format!("\"{text}\"").into()
             }
             Ty::Simd(lane, count) => {
@@ -241,7 +282,11 @@ impl Generator {
         }
         let function = self.pick(&all);
         self.scope.cost += function.cost * self.scope.times;
-        let arguments: Vec<Code> = function.params.iter().map(|ty| self.expr(ty, depth.min(1))).collect();
+        let arguments: Vec<Code> = function
+            .params
+            .iter()
+            .map(|ty| self.expr(ty, depth.min(1)))
+            .collect();
         Some(code![&function.name, "(", joined(arguments, ", "), ")"])
     }
 
@@ -258,9 +303,14 @@ impl Generator {
             }
             _ => self.value_type(),
         };
-        let of_enum =
-            |this: &Generator, ty: &Ty| matches!(ty, Ty::Adt(id, _) if matches!(this.types.adts[*id].kind, AdtKind::Enum(_)));
-        let locals: Vec<Ty> = self.scope.vars.iter().map(|var| var.ty.clone()).filter(|ty| of_enum(self, ty)).collect();
+        let of_enum = |this: &Generator, ty: &Ty| matches!(ty, Ty::Adt(id, _) if matches!(this.types.adts[*id].kind, AdtKind::Enum(_)));
+        let locals: Vec<Ty> = self
+            .scope
+            .vars
+            .iter()
+            .map(|var| var.ty.clone())
+            .filter(|ty| of_enum(self, ty))
+            .collect();
         if !locals.is_empty() && self.chance(40) {
             scrutinee = self.pick(&locals);
         }
@@ -269,11 +319,15 @@ impl Generator {
             Ty::Int(int) => self.int_arms(*int, ty, depth),
             Ty::Str if !self.scope.constant => {
                 let texts = ["\"abc\"", "\"\"", "\"hello\"", "\"a\" | \"abd\""];
-                let arms = texts.into_iter().map(|text| (text.to_string(), Vec::new())).collect();
+                let arms = texts
+                    .into_iter()
+                    .map(|text| (text.to_string(), Vec::new()))
+                    .collect();
                 self.arms(arms, ty, depth)
             }
             Ty::Char => {
-                let arms = ["'a'..='f' | 'Z'", "'\\0'..'\\u{e000}'"].map(|text| (text.to_string(), Vec::new()));
+                let arms =
+                    ["'a'..='f' | 'Z'", "'\\0'..'\\u{e000}'"].map(|text| (text.to_string(), Vec::new()));
                 self.arms(arms.into(), ty, depth)
             }
             Ty::Array(item, 4) => {

@@ -28,7 +28,8 @@ impl Generator {
         let arguments: Vec<Code> = function.params.iter().map(|ty| self.expr(ty, 1)).collect();
         self.declare(&local, &function.result, false);
         let ty = self.type_name(&function.result);
-        let value = code![&function.name, "(", joined(arguments, ", "), ").await"].value(&ty, &self.types.plain(&function.result));
+        let value = code![&function.name, "(", joined(arguments, ", "), ").await"]
+            .value(&ty, &self.types.plain(&function.result));
         code![format!("let {local}: {ty} = "), value, ";\n"]
     }
 
@@ -39,7 +40,10 @@ impl Generator {
         let home = self.home();
         let mut scope = Scope::new(home);
         scope.waits = true;
-        let (name, inlining) = (self.name("a"), self.pick(&["", "", "#[inline] ", "#[inline(never)] "]));
+        let (name, inlining) = (
+            self.name("a"),
+            self.pick(&["", "", "#[inline] ", "#[inline(never)] "]),
+        );
         let count = self.rng.usize(0..4);
         let ((params, result, item), inner) = self.apart(scope, |this| {
             let mut params = Vec::new();
@@ -56,7 +60,15 @@ impl Generator {
             let wait = this.wait().removable();
             let body = code![wait, this.body(&result, statements)];
             let head = format!("{inlining}pub async fn {name}(");
-            let item = code![head, joined(list, ", "), ") -> ", this.type_name(&result), " {\n", body, "}"];
+            let item = code![
+                head,
+                joined(list, ", "),
+                ") -> ",
+                this.type_name(&result),
+                " {\n",
+                body,
+                "}"
+            ];
             (params, result, item)
         });
         self.item(home, item);
@@ -84,7 +96,14 @@ impl Generator {
                 1 => code!["async { let a = ", call, ".await; Yield(1).await; a }"],
                 _ => call,
             };
-            code.push(code![format!("catch({outer}, || drive({inner}, {polls}, "), future, "));\n"].removable());
+            code.push(
+                code![
+                    format!("catch({outer}, || drive({inner}, {polls}, "),
+                    future,
+                    "));\n"
+                ]
+                .removable(),
+            );
         }
         code
     }
@@ -110,12 +129,22 @@ impl Generator {
         let made = if iterates {
             let ty = self.type_name(&yielded);
             code![
-                "let mut made = gen move {\n", body, "yield ", first, ";\n};\n",
+                "let mut made = gen move {\n",
+                body,
+                "yield ",
+                first,
+                ";\n};\n",
                 format!("for _ in 0..3 {{ let item: Option<{ty}> = made.next(); log({tag}, item); }}\n")
             ]
         } else {
             code![
-                "let mut made = #[coroutine] move || {\n", body, "yield ", first, ";\n", value, "\n};\n",
+                "let mut made = #[coroutine] move || {\n",
+                body,
+                "yield ",
+                first,
+                ";\n",
+                value,
+                "\n};\n",
                 "let mut made = std::pin::pin!(made);\n",
                 "for _ in 0..9 {\nlet state = std::ops::Coroutine::resume(made.as_mut(), ());\n",
                 "let ended = matches!(state, std::ops::CoroutineState::Complete(_));\n",

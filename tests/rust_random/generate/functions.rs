@@ -23,8 +23,17 @@ const CONVENTIONS: [(&str, bool); 12] = [
 impl Generator {
     pub(super) fn inlining(&mut self) -> &'static str {
         let all = [
-            "", "", "", "#[inline] ", "#[inline] ", "#[inline(never)] ", "#[inline(never)] ", "#[inline(always)] ",
-            "#[cold] ", "#[track_caller] ", "#[optimize(size)] ",
+            "",
+            "",
+            "",
+            "#[inline] ",
+            "#[inline] ",
+            "#[inline(never)] ",
+            "#[inline(never)] ",
+            "#[inline(always)] ",
+            "#[cold] ",
+            "#[track_caller] ",
+            "#[optimize(size)] ",
         ];
         self.pick(&all)
     }
@@ -109,8 +118,11 @@ impl Generator {
             let text = match self.rng.u32(..4) {
                 // The two have the same arguments, so that no edit may take one of them alone.
                 0..3 => code![
-                    format!("const {constant}: {ty} = {name}("), values.text(),
-                    format!(");\nsame({tag}, {constant}, {name}("), opaque.text(), "));\n"
+                    format!("const {constant}: {ty} = {name}("),
+                    values.text(),
+                    format!(");\nsame({tag}, {constant}, {name}("),
+                    opaque.text(),
+                    "));\n"
                 ],
                 _ => code![format!("log({tag}, {name}("), opaque, "));\n"],
             };
@@ -122,7 +134,11 @@ impl Generator {
     /// A function that may do anything, of any convention.
     pub(super) fn plain_function(&mut self) -> Code {
         let home = self.home();
-        let (convention, unwinds) = if self.chance(40) { self.pick(&CONVENTIONS) } else { ("", true) };
+        let (convention, unwinds) = if self.chance(40) {
+            self.pick(&CONVENTIONS)
+        } else {
+            ("", true)
+        };
         let mut scope = Scope::new(home);
         scope.quiet = !unwinds || self.chance(30);
         let name = self.name("f");
@@ -174,10 +190,22 @@ impl Generator {
         let arguments = joined(arguments, ", ");
         if self.chance(25) {
             let params: Vec<String> = function.params.iter().map(|ty| self.type_name(ty)).collect();
-            let pointer = format!("{}fn({}) -> {}", function.pointer, params.join(", "), self.type_name(&function.result));
+            let pointer = format!(
+                "{}fn({}) -> {}",
+                function.pointer,
+                params.join(", "),
+                self.type_name(&function.result)
+            );
             let table = self.chance(40);
             return match table {
-                true => code![format!("({{ static F: [{pointer}; 1] = [{}]; F[bb(0_usize)] }})(", function.name), arguments, ")"],
+                true => code![
+                    format!(
+                        "({{ static F: [{pointer}; 1] = [{}]; F[bb(0_usize)] }})(",
+                        function.name
+                    ),
+                    arguments,
+                    ")"
+                ],
                 false => code![format!("bb({} as {pointer})(", function.name), arguments, ")"],
             };
         }
@@ -265,16 +293,29 @@ impl Generator {
                 let arguments: Vec<Code> = params.iter().map(|ty| code![", ", this.expr(ty, 2)]).collect();
                 let arguments: Code = arguments.into_iter().collect();
                 code![
-                    format!("#[inline(never)] pub fn {name}("), list, ") -> ", this.type_name(&result), " {\n",
-                    "if left == 0 { return ", end, "; }\n", code!["{ ", body, " }\n"].removable(),
-                    format!("become {other}(left - 1"), arguments, ")\n}"
+                    format!("#[inline(never)] pub fn {name}("),
+                    list,
+                    ") -> ",
+                    this.type_name(&result),
+                    " {\n",
+                    "if left == 0 { return ",
+                    end,
+                    "; }\n",
+                    code!["{ ", body, " }\n"].removable(),
+                    format!("become {other}(left - 1"),
+                    arguments,
+                    ")\n}"
                 ]
             });
             self.item(home, item);
         }
         let left = self.rng.u32(1..40);
         let arguments: Vec<Code> = params.iter().map(|ty| code![", ", self.expr(ty, 1)]).collect();
-        let call = code![format!("{first}(bb({left})"), arguments.into_iter().collect::<Code>(), ")"];
+        let call = code![
+            format!("{first}(bb({left})"),
+            arguments.into_iter().collect::<Code>(),
+            ")"
+        ];
         self.logged(call, false)
     }
 }

@@ -31,7 +31,14 @@ impl Generator {
         let name = int.name();
         match self.rng.u32(..100) {
             0..14 => {
-                let method = self.pick(&["wrapping_add", "wrapping_sub", "wrapping_mul", "saturating_add", "saturating_sub", "saturating_mul"]);
+                let method = self.pick(&[
+                    "wrapping_add",
+                    "wrapping_sub",
+                    "wrapping_mul",
+                    "saturating_add",
+                    "saturating_sub",
+                    "saturating_mul",
+                ]);
                 self.method(&ty, method, &[&ty], depth)
             }
             14..18 => {
@@ -51,7 +58,15 @@ impl Generator {
                 code!["(", value, operator, "(", amount_value, " & ", mask, "))"]
             }
             28..34 => {
-                let method = self.pick(&["checked_add", "checked_sub", "checked_mul", "checked_div", "checked_rem", "checked_div_euclid", "checked_rem_euclid"]);
+                let method = self.pick(&[
+                    "checked_add",
+                    "checked_sub",
+                    "checked_mul",
+                    "checked_div",
+                    "checked_rem",
+                    "checked_div_euclid",
+                    "checked_rem_euclid",
+                ]);
                 let some = self.method(&ty, method, &[&ty], depth);
                 let otherwise = self.expr(&ty, depth);
                 code!["(match ", some, " { Some(a) => a, None => ", otherwise, " })"]
@@ -74,7 +89,14 @@ impl Generator {
                 self.method(&ty, method, &[], depth)
             }
             43..47 => {
-                let method = self.pick(&["count_ones", "leading_zeros", "trailing_zeros", "count_zeros", "leading_ones", "trailing_ones"]);
+                let method = self.pick(&[
+                    "count_ones",
+                    "leading_zeros",
+                    "trailing_zeros",
+                    "count_zeros",
+                    "leading_ones",
+                    "trailing_ones",
+                ]);
                 let other = Ty::Int(self.int_type());
                 let count = self.method(&other, method, &[], depth);
                 code!["(", count, " as ", name, ")"]
@@ -103,7 +125,11 @@ impl Generator {
                 let method = self.pick(&["le", "be", "ne"]);
                 let value = self.receiver(&ty, depth);
                 let back = self.pick(&["le", "be", "ne"]);
-                code![format!("{name}::from_{back}_bytes("), value, format!(".to_{method}_bytes())")]
+                code![
+                    format!("{name}::from_{back}_bytes("),
+                    value,
+                    format!(".to_{method}_bytes())")
+                ]
             }
             57..59 if !self.scope.constant => {
                 let method = self.pick(&["min", "max"]);
@@ -122,9 +148,15 @@ impl Generator {
                 by &= u128::MAX >> (129 - int.width());
                 code!["(", value, operator, int.literal(by), ")"]
             }
-            64..68 => self.cast_of_enum(int, depth).unwrap_or_else(|| self.int_literal(int)),
+            64..68 => self
+                .cast_of_enum(int, depth)
+                .unwrap_or_else(|| self.int_literal(int)),
             68..70 if !int.signed && int.bits != 0 => {
-                let (method, carry) = self.pick(&[("carrying_add", true), ("borrowing_sub", true), ("widening_mul", false)]);
+                let (method, carry) = self.pick(&[
+                    ("carrying_add", true),
+                    ("borrowing_sub", true),
+                    ("widening_mul", false),
+                ]);
                 if carry {
                     let both = self.method(&ty, method, &[&ty, &Ty::Bool], depth);
                     code!["(match ", both, " { (a, c) => a ^ (c as ", name, ") })"]
@@ -133,7 +165,17 @@ impl Generator {
                     let wide = Int::new(false, int.bits * 2).name();
                     let (a, b) = (self.expr(&ty, depth), self.expr(&ty, depth));
                     let shift = self.pick(&[0, int.bits]);
-                    code!["((", a, " as ", &wide, " * (", b, " as ", &wide, format!(") >> {shift}) as {name})")]
+                    code![
+                        "((",
+                        a,
+                        " as ",
+                        &wide,
+                        " * (",
+                        b,
+                        " as ",
+                        &wide,
+                        format!(") >> {shift}) as {name})")
+                    ]
                 } else {
                     self.int_literal(int)
                 }
@@ -141,7 +183,10 @@ impl Generator {
             70..72 => {
                 let size = self.pick(&["size_of", "align_of"]);
                 let of = self.ty(2);
-                code![format!("(core::mem::{size}::<{}>() as {name})", self.type_name(&of))]
+                code![format!(
+                    "(core::mem::{size}::<{}>() as {name})",
+                    self.type_name(&of)
+                )]
             }
             _ => self.cast(int, depth),
         }
@@ -174,7 +219,9 @@ impl Generator {
             .filter(|ty| {
                 let fieldless = |ty: &Ty| match ty {
                     Ty::Adt(id, _) => match &self.types.adts[*id].kind {
-                        crate::types::AdtKind::Enum(all) => all.iter().all(|variant| variant.fields.is_empty()),
+                        crate::types::AdtKind::Enum(all) => {
+                            all.iter().all(|variant| variant.fields.is_empty())
+                        }
                         _ => false,
                     },
                     _ => false,

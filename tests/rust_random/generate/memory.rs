@@ -24,24 +24,54 @@ impl Generator {
         };
         let path = "std::sync::atomic";
         let start = self.int_literal(int);
-        self.item(home, code![format!("pub static {name}: {path}::{kind} = {path}::{kind}::new("), start, ");"]);
+        self.item(
+            home,
+            code![
+                format!("pub static {name}: {path}::{kind} = {path}::{kind}::new("),
+                start,
+                ");"
+            ],
+        );
         let mut code = Code::default();
         for _ in 0..self.rng.usize(2..6) {
             let ty = Ty::Int(int);
             let (a, b) = (self.expr(&ty, 1), self.expr(&ty, 1));
             let order = self.pick(&["Relaxed", "Acquire", "Release", "AcqRel", "SeqCst"]);
             let order = format!("{path}::Ordering::{order}");
-            let load = format!("{path}::Ordering::{}", self.pick(&["Relaxed", "Acquire", "SeqCst"]));
+            let load = format!(
+                "{path}::Ordering::{}",
+                self.pick(&["Relaxed", "Acquire", "SeqCst"])
+            );
             let value = match self.rng.u32(..4) {
                 0 | 1 => {
-                    let method = self.pick(&["swap", "fetch_add", "fetch_sub", "fetch_and", "fetch_or", "fetch_xor", "fetch_nand", "fetch_min", "fetch_max"]);
+                    let method = self.pick(&[
+                        "swap",
+                        "fetch_add",
+                        "fetch_sub",
+                        "fetch_and",
+                        "fetch_or",
+                        "fetch_xor",
+                        "fetch_nand",
+                        "fetch_min",
+                        "fetch_max",
+                    ]);
                     code![format!("{name}.{method}("), a, format!(", {order})")]
                 }
                 2 => {
                     let current = self.pick(&[format!("{name}.load({load})"), int.literal(0)]);
-                    code![format!("{name}.compare_exchange({current}, "), a, format!(", {order}, {load})")]
+                    code![
+                        format!("{name}.compare_exchange({current}, "),
+                        a,
+                        format!(", {order}, {load})")
+                    ]
                 }
-                _ => code![format!("{{ {name}.store("), a, format!(", {path}::Ordering::Release); {name}.load({load}).wrapping_add("), b, ") }"],
+                _ => code![
+                    format!("{{ {name}.store("),
+                    a,
+                    format!(", {path}::Ordering::Release); {name}.load({load}).wrapping_add("),
+                    b,
+                    ") }"
+                ],
             };
             code.push(self.logged(value, true));
         }
@@ -66,7 +96,14 @@ impl Generator {
         let third = self.logged(format!("std::thread::spawn(|| {{ let mut a = {name}.get(); std::mem::size_of_val(&a) as u64 }}).join().unwrap()"), true);
         let fourth = self.logged(format!("{name}.get()"), true);
         let rarely = self.chance(15);
-        [first, second, if rarely { third } else { Code::default() }, fourth].into_iter().collect()
+        [
+            first,
+            second,
+            if rarely { third } else { Code::default() },
+            fourth,
+        ]
+        .into_iter()
+        .collect()
     }
 
     fn static_item(&mut self) -> Code {
@@ -78,8 +115,14 @@ impl Generator {
         });
         let ty_name = self.type_name(&ty);
         let section = self.pick(&["", "", "", "#[unsafe(link_section = \".data.random\")] "]);
-        self.item(home, code![format!("{section}pub static {name}: {ty_name} = "), value, ";"]);
-        let (a, b) = (self.logged(format!("{name}"), true), self.logged(format!("*bb(&{name})"), true));
+        self.item(
+            home,
+            code![format!("{section}pub static {name}: {ty_name} = "), value, ";"],
+        );
+        let (a, b) = (
+            self.logged(format!("{name}"), true),
+            self.logged(format!("*bb(&{name})"), true),
+        );
         code![a, b]
     }
 
@@ -90,7 +133,11 @@ impl Generator {
         let items: Vec<Code> = (0..count).map(|_| self.expr(&ty, 1)).collect();
         let value = self.expr(&ty, 1);
         let local = self.local();
-        let mut body = code![format!("let mut {local}: [{ty_name}; {count}] = ["), joined(items, ", "), "];\n"];
+        let mut body = code![
+            format!("let mut {local}: [{ty_name}; {count}] = ["),
+            joined(items, ", "),
+            "];\n"
+        ];
         for _ in 0..self.rng.usize(1..4) {
             let (a, b) = (self.rng.usize(..count), self.rng.usize(..count));
             let tag = self.tag();
@@ -99,9 +146,17 @@ impl Generator {
                 1 => code![format!("{local}.reverse();\n")],
                 2 => code![format!("{local}.rotate_left(bb({a}));\n")],
                 3 => code![format!("{local}.copy_within({a}.., 0);\n")],
-                4 => code![format!("log({tag}, std::mem::replace(&mut {local}[{a}], "), value.clone(), "));\n"],
-                5 => code![format!("log({tag}, {local}.iter().rev().position(|a| *a == {local}[{b}]).unwrap_or(99));\n")],
-                _ => code![format!("log({tag}, unsafe {{ core::ptr::read_volatile(&raw const {local}[{a}]) }});\n")],
+                4 => code![
+                    format!("log({tag}, std::mem::replace(&mut {local}[{a}], "),
+                    value.clone(),
+                    "));\n"
+                ],
+                5 => code![format!(
+                    "log({tag}, {local}.iter().rev().position(|a| *a == {local}[{b}]).unwrap_or(99));\n"
+                )],
+                _ => code![format!(
+                    "log({tag}, unsafe {{ core::ptr::read_volatile(&raw const {local}[{a}]) }});\n"
+                )],
             };
             body.push(statement.removable());
         }
@@ -138,7 +193,16 @@ impl Generator {
         let mut code = Code::default();
         for _ in 0..2 {
             let (a, b, first, second) = (self.expr(&ty, 1), self.expr(&ty, 1), self.tag(), self.tag());
-            code.push(self.logged(code![format!("{name}(Loud({first}, "), a, format!("), Loud({second}, "), b, "))"], false));
+            code.push(self.logged(
+                code![
+                    format!("{name}(Loud({first}, "),
+                    a,
+                    format!("), Loud({second}, "),
+                    b,
+                    "))"
+                ],
+                false,
+            ));
         }
         code
     }

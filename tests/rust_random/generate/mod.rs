@@ -45,7 +45,13 @@ pub fn case(seed: u64, id: usize) -> Case {
         tags: 0,
     };
     let main = generator.program();
-    Case { id, seed, library: generator.library, binary: generator.binary, main }
+    Case {
+        id,
+        seed,
+        library: generator.library,
+        binary: generator.binary,
+        main,
+    }
 }
 
 struct Generator {
@@ -179,7 +185,11 @@ impl Generator {
     }
 
     fn home(&mut self) -> Home {
-        if self.chance(60) { Home::Library } else { Home::Binary }
+        if self.chance(60) {
+            Home::Library
+        } else {
+            Home::Binary
+        }
     }
 
     /// Code that does not see the locals here.
@@ -201,7 +211,11 @@ impl Generator {
     }
 
     fn declare(&mut self, name: &str, ty: &Ty, mutable: bool) {
-        self.scope.vars.push(Var { name: name.into(), ty: ty.clone(), mutable });
+        self.scope.vars.push(Var {
+            name: name.into(),
+            ty: ty.clone(),
+            mutable,
+        });
     }
 
     fn type_name(&self, ty: &Ty) -> String {

@@ -7,9 +7,30 @@ use crate::types::{Int, Ty};
 impl Generator {
     pub(super) fn float_literal(&mut self, bits: u32) -> Code {
         let numbers = [
-            "0.0", "-0.0", "1.0", "-1.0", "0.5", "-2.5", "3.0", "0.1", "65504.0", "-7.75", "1e4", "1e-5", "255.0",
-            "256.0", "-128.5", "2147483648.0", "9007199254740993.0", "1e30", "-1.8446744073709552e19", "3.4e38",
-            "1e-40", "1e300", "5e-324", "170141183460469231731687303715884105728.0",
+            "0.0",
+            "-0.0",
+            "1.0",
+            "-1.0",
+            "0.5",
+            "-2.5",
+            "3.0",
+            "0.1",
+            "65504.0",
+            "-7.75",
+            "1e4",
+            "1e-5",
+            "255.0",
+            "256.0",
+            "-128.5",
+            "2147483648.0",
+            "9007199254740993.0",
+            "1e30",
+            "-1.8446744073709552e19",
+            "3.4e38",
+            "1e-40",
+            "1e300",
+            "5e-324",
+            "170141183460469231731687303715884105728.0",
         ];
         let range = match bits {
             16 => 15,
@@ -17,7 +38,18 @@ impl Generator {
             _ => numbers.len(),
         };
         match self.rng.u32(..12) {
-            0 => format!("f{bits}::{}", self.pick(&["INFINITY", "NEG_INFINITY", "NAN", "MAX", "MIN", "MIN_POSITIVE", "EPSILON"])),
+            0 => format!(
+                "f{bits}::{}",
+                self.pick(&[
+                    "INFINITY",
+                    "NEG_INFINITY",
+                    "NAN",
+                    "MAX",
+                    "MIN",
+                    "MIN_POSITIVE",
+                    "EPSILON"
+                ])
+            ),
             1 => {
                 let value = self.bits(Int::new(false, bits));
                 format!("f{bits}::from_bits({})", Int::new(false, bits).literal(value))
@@ -59,12 +91,20 @@ impl Generator {
                 let sign = self.expr(&ty, depth);
                 let value = self.expr(&ty, depth);
                 code![
-                    "({ let s = ", sign, "; ", value, format!(".copysign(if s != s {{ 1.0_f{bits} }} else {{ s }}) }})")
+                    "({ let s = ",
+                    sign,
+                    "; ",
+                    value,
+                    format!(".copysign(if s != s {{ 1.0_f{bits} }} else {{ s }}) }})")
                 ]
             }
             26 if !self.scope.constant => {
                 let method = self.pick(&["minimum", "maximum"]);
-                if native { self.method(&ty, method, &[&ty], depth) } else { self.float_literal(bits) }
+                if native {
+                    self.method(&ty, method, &[&ty], depth)
+                } else {
+                    self.float_literal(bits)
+                }
             }
             _ => self.float_literal(bits),
         }
@@ -104,7 +144,12 @@ impl Generator {
             }
             36 => {
                 let value = self.expr(&Ty::Int(Int::new(false, 8)), depth);
-                let range = self.pick(&["b'0'..=b'9'", "b'a'..=b'f' | b'A'..=b'F'", "0..=3 | 7 | 250..", "..128"]);
+                let range = self.pick(&[
+                    "b'0'..=b'9'",
+                    "b'a'..=b'f' | b'A'..=b'F'",
+                    "0..=3 | 7 | 250..",
+                    "..128",
+                ]);
                 code!["matches!(", value, ", ", range, ")"]
             }
             37 => {
@@ -128,7 +173,13 @@ impl Generator {
             return code!["(", a, " ", operator, " ", b, ")"];
         }
         match self.rng.u32(..8) {
-            0 => code!["(core::cmp::PartialOrd::partial_cmp(&", a, ", &", b, ") == Some(core::cmp::Ordering::Less))"],
+            0 => code![
+                "(core::cmp::PartialOrd::partial_cmp(&",
+                a,
+                ", &",
+                b,
+                ") == Some(core::cmp::Ordering::Less))"
+            ],
             _ => code!["(", a, " ", operator, " ", b, ")"],
         }
     }
@@ -141,7 +192,11 @@ impl Generator {
             }
             2..4 => {
                 let value = self.expr(&Ty::Int(Int::new(false, 32)), depth);
-                code!["(match char::from_u32(", value, " & 0x1fffff) { Some(c) => c, None => '\\u{7}' })"]
+                code![
+                    "(match char::from_u32(",
+                    value,
+                    " & 0x1fffff) { Some(c) => c, None => '\\u{7}' })"
+                ]
             }
             4 => self.method(&Ty::Char, "to_ascii_uppercase", &[], depth),
             _ => self.char_literal(),
@@ -149,8 +204,17 @@ impl Generator {
     }
 
     pub(super) fn char_literal(&mut self) -> Code {
-        self.pick(&["'a'", "'\\0'", "'Z'", "'9'", "'é'", "'\\u{d7ff}'", "'\\u{e000}'", "'\\u{10ffff}'"])
-            .into()
+        self.pick(&[
+            "'a'",
+            "'\\0'",
+            "'Z'",
+            "'9'",
+            "'é'",
+            "'\\u{d7ff}'",
+            "'\\u{e000}'",
+            "'\\u{10ffff}'",
+        ])
+        .into()
     }
 
     pub(super) fn nonzero(&mut self, int: Int, depth: u32) -> Code {
@@ -158,13 +222,18 @@ impl Generator {
         let value = self.expr(&Ty::Int(int), depth);
         let other = self.pick(&["MIN", "MAX"]);
         code![
-            format!("(match core::num::NonZero::<{name}>::new("), value,
+            format!("(match core::num::NonZero::<{name}>::new("),
+            value,
             format!(") {{ Some(a) => a, None => core::num::NonZero::<{name}>::{other} }})")
         ]
     }
 
     /// A value that the optimizer may not see through, where that can be said.
     pub(super) fn opaque(&mut self, value: Code) -> Code {
-        if self.scope.constant || self.chance(40) { value } else { code!["bb(", value, ")"] }
+        if self.scope.constant || self.chance(40) {
+            value
+        } else {
+            code!["bb(", value, ")"]
+        }
     }
 }

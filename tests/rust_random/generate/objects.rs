@@ -67,7 +67,9 @@ impl Generator {
             let inlining = self.pick(&["", "#[inline] ", "#[inline(never)] "]);
             let mut item = code![
                 format!("impl {base} for {name} {{\nfn number(&self) -> u32 {{ {number} }}\n"),
-                format!("{inlining}fn first(&self{list}) -> {result_name} {{\n"), first, "}\n"
+                format!("{inlining}fn first(&self{list}) -> {result_name} {{\n"),
+                first,
+                "}\n"
             ];
             if let Some(second) = second {
                 item.push(code![format!("fn second(&self) -> {extra_name} {{\n"), second, "}\n"].removable());
@@ -135,18 +137,49 @@ impl Generator {
             this.declare(&local, &captured, kind != "Fn");
             this.declare(&argument, &param, true);
             if kind == "Fn" {
-                this.scope.vars.iter_mut().for_each(|var| var.mutable = var.name == argument);
+                this.scope
+                    .vars
+                    .iter_mut()
+                    .for_each(|var| var.mutable = var.name == argument);
             }
             this.body(&result, 2)
         });
         let moves = if self.chance(40) { "move " } else { "" };
-        let closure = code![format!("{moves}|mut {argument}: {param_name}| -> {result_name} {{\n"), body, "}"];
+        let closure = code![
+            format!("{moves}|mut {argument}: {param_name}| -> {result_name} {{\n"),
+            body,
+            "}"
+        ];
         let value = self.expr(&param, 1);
         let call = match (self.rng.u32(..4), kind) {
-            (0, "FnOnce") => code![format!("{{ let f: Box<dyn FnOnce({param_name}) -> {result_name}> = Box::new("), closure, "); f(", value, ") }"],
-            (0, _) => code![format!("{{ let f: &mut dyn FnMut({param_name}) -> {result_name} = &mut "), closure, "; f(", value, ") }"],
-            (1, "Fn") => code![format!("{{ let f: Box<dyn Fn({param_name}) -> {result_name}> = Box::new("), closure, format!("); {name}(&*f, "), value, ") }"],
-            (1, "FnMut") => code!["{ let mut f = ", closure, format!("; {name}(&mut f, "), value, ") }"],
+            (0, "FnOnce") => code![
+                format!("{{ let f: Box<dyn FnOnce({param_name}) -> {result_name}> = Box::new("),
+                closure,
+                "); f(",
+                value,
+                ") }"
+            ],
+            (0, _) => code![
+                format!("{{ let f: &mut dyn FnMut({param_name}) -> {result_name} = &mut "),
+                closure,
+                "; f(",
+                value,
+                ") }"
+            ],
+            (1, "Fn") => code![
+                format!("{{ let f: Box<dyn Fn({param_name}) -> {result_name}> = Box::new("),
+                closure,
+                format!("); {name}(&*f, "),
+                value,
+                ") }"
+            ],
+            (1, "FnMut") => code![
+                "{ let mut f = ",
+                closure,
+                format!("; {name}(&mut f, "),
+                value,
+                ") }"
+            ],
             _ => code![&name, "(", closure, ", ", value, ")"],
         };
         code.push(self.logged(call, quiet));

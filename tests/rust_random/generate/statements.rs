@@ -92,7 +92,12 @@ impl Generator {
     /// The mutable locals and their fields.
     fn places(&self) -> Vec<(String, Ty)> {
         let mut places = Vec::new();
-        for var in self.scope.vars.iter().filter(|var| var.mutable && var.ty != Ty::Param) {
+        for var in self
+            .scope
+            .vars
+            .iter()
+            .filter(|var| var.mutable && var.ty != Ty::Param)
+        {
             places.push((var.name.clone(), var.ty.clone()));
             for (name, ty) in self.types.fields(&var.ty) {
                 if ty != Ty::Param {

@@ -22,20 +22,50 @@ impl Generator {
             }
             4 => {
                 let value = self.expr(lane, depth);
-                code![format!("{path}::Simd::<{}, {count}>::splat(", self.type_name(lane)), value, ")"]
+                code![
+                    format!("{path}::Simd::<{}, {count}>::splat(", self.type_name(lane)),
+                    value,
+                    ")"
+                ]
             }
             5 | 6 => {
                 let method = self.pick(&["simd_lt", "simd_eq", "simd_ge", "simd_ne"]);
-                let from = if method == "simd_lt" || method == "simd_ge" { "cmp::SimdPartialOrd" } else { "cmp::SimdPartialEq" };
-                let (a, b, c, d) = (self.expr(ty, depth), self.expr(ty, depth), self.expr(ty, depth), self.expr(ty, depth));
+                let from = if method == "simd_lt" || method == "simd_ge" {
+                    "cmp::SimdPartialOrd"
+                } else {
+                    "cmp::SimdPartialEq"
+                };
+                let (a, b, c, d) = (
+                    self.expr(ty, depth),
+                    self.expr(ty, depth),
+                    self.expr(ty, depth),
+                    self.expr(ty, depth),
+                );
                 code![
-                    "({ use core::simd::Select; let m = ", format!("{path}::{from}::{method}("), a, ", ", b, "); m.select(", c, ", ", d, ") })"
+                    "({ use core::simd::Select; let m = ",
+                    format!("{path}::{from}::{method}("),
+                    a,
+                    ", ",
+                    b,
+                    "); m.select(",
+                    c,
+                    ", ",
+                    d,
+                    ") })"
                 ]
             }
             7 => {
-                let order: Vec<String> = (0..*count).map(|_| self.rng.usize(..count * 2).to_string()).collect();
+                let order: Vec<String> = (0..*count)
+                    .map(|_| self.rng.usize(..count * 2).to_string())
+                    .collect();
                 let (a, b) = (self.expr(ty, depth), self.expr(ty, depth));
-                code![format!("{path}::simd_swizzle!("), a, ", ", b, format!(", [{}])", order.join(", "))]
+                code![
+                    format!("{path}::simd_swizzle!("),
+                    a,
+                    ", ",
+                    b,
+                    format!(", [{}])", order.join(", "))
+                ]
             }
             8 => {
                 let other = Ty::Simd(self.lane().into(), *count);
@@ -45,7 +75,11 @@ impl Generator {
                     Ty::Simd(lane, _) if matches!(**lane, Ty::Int(Int { signed: true, .. })) => "SimdInt",
                     _ => "SimdUint",
                 };
-                code![format!("{path}::num::{from}::cast::<{}>(", self.type_name(lane)), value, ")"]
+                code![
+                    format!("{path}::num::{from}::cast::<{}>(", self.type_name(lane)),
+                    value,
+                    ")"
+                ]
             }
             9 => {
                 let method = self.pick(&["rotate_elements_left::<1>", "reverse"]);
@@ -78,19 +112,39 @@ impl Generator {
             let tag = self.tag();
             let value = match (self.rng.u32(..6), &**lane) {
                 (0 | 1, Ty::Int(int)) => {
-                    let method = self.pick(&["reduce_sum", "reduce_product", "reduce_and", "reduce_or", "reduce_xor", "reduce_min", "reduce_max"]);
+                    let method = self.pick(&[
+                        "reduce_sum",
+                        "reduce_product",
+                        "reduce_and",
+                        "reduce_or",
+                        "reduce_xor",
+                        "reduce_min",
+                        "reduce_max",
+                    ]);
                     let from = if int.signed { "SimdInt" } else { "SimdUint" };
                     code![format!("core::simd::num::{from}::{method}({local})")]
                 }
-                (2, _) => code![format!("core::simd::cmp::SimdPartialEq::simd_eq({local}, "), self.expr(&ty, 2), ").to_bitmask()"],
+                (2, _) => code![
+                    format!("core::simd::cmp::SimdPartialEq::simd_eq({local}, "),
+                    self.expr(&ty, 2),
+                    ").to_bitmask()"
+                ],
                 (3, Ty::Int(int)) => {
                     let from = if int.signed { "SimdInt" } else { "SimdUint" };
                     let method = self.pick(&["saturating_add", "saturating_sub"]);
-                    code![format!("core::simd::num::{from}::{method}({local}, "), self.expr(&ty, 2), ")"]
+                    code![
+                        format!("core::simd::num::{from}::{method}({local}, "),
+                        self.expr(&ty, 2),
+                        ")"
+                    ]
                 }
                 (4, _) => {
                     let index = self.rng.usize(..*count);
-                    code![format!("{{ {local}[bb({index})] = "), self.expr(lane, 1), format!("; {local} }}")]
+                    code![
+                        format!("{{ {local}[bb({index})] = "),
+                        self.expr(lane, 1),
+                        format!("; {local} }}")
+                    ]
                 }
                 _ => self.expr(&ty, 3),
             };
@@ -110,8 +164,12 @@ impl Generator {
         let (x, y) = (self.local(), self.local());
         let mut code = code![
             "unsafe {\nuse core::arch::x86_64::*;\n",
-            format!("let mut {x}: __m128i = core::mem::transmute::<[u32; 4], _>("), a, ");\n",
-            format!("let mut {y}: __m128i = core::mem::transmute::<[u32; 4], _>("), b, ");\n"
+            format!("let mut {x}: __m128i = core::mem::transmute::<[u32; 4], _>("),
+            a,
+            ");\n",
+            format!("let mut {y}: __m128i = core::mem::transmute::<[u32; 4], _>("),
+            b,
+            ");\n"
         ];
         for _ in 0..self.rng.usize(2..6) {
             let (to, from) = if self.chance(50) { (&x, &y) } else { (&y, &x) };
@@ -120,17 +178,43 @@ impl Generator {
             let call = match self.rng.u32(..8) {
                 0..4 => {
                     let operation = self.pick(&[
-                        "add_epi32", "sub_epi16", "mullo_epi16", "mulhi_epu16", "madd_epi16", "mul_epu32", "sad_epu8",
-                        "packs_epi16", "packus_epi16", "packs_epi32", "unpackhi_epi8", "unpacklo_epi64", "avg_epu8",
-                        "min_epi16", "max_epu8", "adds_epi8", "subs_epu16", "cmpgt_epi32", "cmpeq_epi8", "andnot_si128",
-                        "xor_si128", "sll_epi32", "sra_epi16", "srl_epi64",
+                        "add_epi32",
+                        "sub_epi16",
+                        "mullo_epi16",
+                        "mulhi_epu16",
+                        "madd_epi16",
+                        "mul_epu32",
+                        "sad_epu8",
+                        "packs_epi16",
+                        "packus_epi16",
+                        "packs_epi32",
+                        "unpackhi_epi8",
+                        "unpacklo_epi64",
+                        "avg_epu8",
+                        "min_epi16",
+                        "max_epu8",
+                        "adds_epi8",
+                        "subs_epu16",
+                        "cmpgt_epi32",
+                        "cmpeq_epi8",
+                        "andnot_si128",
+                        "xor_si128",
+                        "sll_epi32",
+                        "sra_epi16",
+                        "srl_epi64",
                     ]);
                     format!("_mm_{operation}({to}, {from})")
                 }
                 4 => format!("_mm_shuffle_epi32::<{control}>({from})"),
                 5 => format!("_mm_shufflehi_epi16::<{control}>({from})"),
                 6 => {
-                    let operation = self.pick(&["slli_epi16", "srai_epi32", "srli_epi64", "slli_si128", "srli_si128"]);
+                    let operation = self.pick(&[
+                        "slli_epi16",
+                        "srai_epi32",
+                        "srli_epi64",
+                        "slli_si128",
+                        "srli_si128",
+                    ]);
                     format!("_mm_{operation}::<{amount}>({from})")
                 }
                 _ => format!("_mm_set1_epi32(_mm_movemask_epi8({from}))"),

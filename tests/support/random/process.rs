@@ -51,11 +51,7 @@ pub fn compile(rustc: &mut Command, dir: &Path) -> io::Result<Result<(), Outcome
 
 /// Runs a program, which prints a line `ID: WORDS` for each case whose number is not among its arguments. It is run
 /// again without a case that it died of. What is given is each case's words, in the order of `ids`.
-pub fn execute(
-    program: &Path,
-    ids: &[usize],
-    dir: &Path,
-) -> io::Result<Vec<Result<String, Outcome>>> {
+pub fn execute(program: &Path, ids: &[usize], dir: &Path) -> io::Result<Vec<Result<String, Outcome>>> {
     let mut results: Vec<Option<Result<String, Outcome>>> = vec![None; ids.len()];
     loop {
         let output = dir.join("output");
