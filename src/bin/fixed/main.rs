@@ -118,12 +118,16 @@ fn main() -> ExitCode {
     match wrapper::run_if_named().unwrap_or_else(command) {
         Ok(code) => code,
         Err(error) => {
-            // As clap shows its errors: in colour on a terminal, unless NO_COLOR is set.
-            let style = anstyle::AnsiColor::Red.on_default().bold();
-            anstream::eprintln!("{style}error:{style:#} {error:#}");
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Shows an error as clap shows its own: in colour on a terminal, unless NO_COLOR is set.
+fn print_error(error: &anyhow::Error) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{style}error:{style:#} {error:#}");
 }
 
 fn command() -> Result<ExitCode> {

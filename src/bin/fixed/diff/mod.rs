@@ -13,7 +13,7 @@ mod parse;
 mod report;
 mod symbols;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -93,7 +93,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Ok(ExitCode::from(u8::from(report.unexplained > 0)))
         }
         Err(error) => {
-            eprintln!("error: {error:#}");
+            crate::print_error(&error);
             Ok(ExitCode::from(2))
         }
     }
@@ -101,7 +101,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 
 fn compare(options: &Options) -> Result<Report> {
     let find = |spec: &str| {
-        Compiler::find(spec, &options.base, |line| eprintln!("{line}")).with_context(|| format!("`{spec}`"))
+        let log = |line: &str| eprintln!("{line}");
+        Compiler::find(OsStr::new(spec), &options.base, Compiler::PATIENCE, log).with_context(|| format!("`{spec}`"))
     };
     let (left, right) = (find(&options.left)?, find(&options.right)?);
     let mut comparison = Comparison {
