@@ -112,10 +112,9 @@ In Cargo.toml:
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = diff::wrapped() {
-        return code;
-    }
-    match wrapper::run_if_named().unwrap_or_else(command) {
+    // cargo may start this command in both places, the second by way of the first.
+    let wrapped = wrapper::run_if_named().or_else(|| diff::wrapped().map(Ok));
+    match wrapped.unwrap_or_else(command) {
         Ok(code) => code,
         Err(error) => {
             print_error(&error);
