@@ -102,7 +102,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 fn compare(options: &Options) -> Result<Report> {
     let find = |spec: &str| {
         let log = |line: &str| eprintln!("{line}");
-        Compiler::find(OsStr::new(spec), &options.base, Compiler::PATIENCE, log).with_context(|| format!("`{spec}`"))
+        Compiler::find(OsStr::new(spec), &options.base, Compiler::PATIENCE, log)
+            .with_context(|| format!("`{spec}`"))
     };
     let (left, right) = (find(&options.left)?, find(&options.right)?);
     let mut comparison = Comparison {
