@@ -3,13 +3,14 @@
 
 mod support;
 
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 
+use support::trials::{conclude, trial};
 use support::{backend, directives, rustc};
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for (name, path) in support::programs("asm") {
@@ -19,7 +20,7 @@ fn main() {
         let mut add = |title: &str, source: &str, flags: Vec<String>| {
             let (name, source) = (name.clone(), source.to_owned());
             let title = format!("{name} {title} {}", flags.join(" "));
-            trials.push(Trial::test(title, move || check(&name, &source, &flags)));
+            trials.push(trial(title, move || check(&name, &source, &flags)));
         };
         for level in ["0", "1", "2", "3", "s", "z"] {
             let level = format!("-Copt-level={level}");
@@ -36,7 +37,7 @@ fn main() {
             }
         }
     }
-    libtest_mimic::run(&arguments, trials).exit()
+    conclude(&arguments, trials)
 }
 
 fn check(name: &str, source: &str, flags: &[String]) -> Result<(), Failed> {

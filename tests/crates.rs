@@ -7,12 +7,13 @@ mod support;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use support::crates::{fetch, work_folder};
+use support::trials::{conclude, trial};
 
 /// A crate and how its tests are run.
 struct Subject {
@@ -81,7 +82,7 @@ const SUBJECTS: [Subject; 6] = [
     },
 ];
 
-fn main() {
+fn main() -> ExitCode {
     // One at a time: cargo uses all processors by itself.
     let arguments = Arguments {
         test_threads: Some(1),
@@ -89,10 +90,10 @@ fn main() {
     };
     let mut trials: Vec<Trial> = SUBJECTS
         .iter()
-        .map(|subject| Trial::test(subject.name, || run_tests(subject)).with_ignored_flag(!subject.quick))
+        .map(|subject| trial(subject.name, || run_tests(subject)).with_ignored_flag(!subject.quick))
         .collect();
-    trials.push(Trial::test("dropshot serves HTTP with USDT probes", serve).with_ignored_flag(true));
-    libtest_mimic::run(&arguments, trials).exit()
+    trials.push(trial("dropshot serves HTTP with USDT probes", serve).with_ignored_flag(true));
+    conclude(&arguments, trials)
 }
 
 /// `cargo` with the backend, in `folder`.

@@ -7,14 +7,15 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, ExitCode, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 use serde_json::Value;
 
 use support::project::{TempProject, holds};
+use support::trials::{conclude, trial};
 use support::{directives, programs};
 
 /// Crates whose IR is compared, and whether that is quick.
@@ -25,25 +26,24 @@ const CRATES: [(&str, bool); 4] = [
     ("regex", false),
 ];
 
-fn main() {
+fn main() -> ExitCode {
     let mut trials = vec![
-        Trial::test("what differs is shown, and decides the status", shown),
-        Trial::test("names, numbers and order do not count", same),
-        Trial::test("assembly", assembly),
-        Trial::test("what cannot be compared", impossible),
-        Trial::test("the programs, and every entry of the list", tests_programs),
+        trial("what differs is shown, and decides the status", shown),
+        trial("names, numbers and order do not count", same),
+        trial("assembly", assembly),
+        trial("what cannot be compared", impossible),
+        trial("the programs, and every entry of the list", tests_programs),
     ];
     for (name, quick) in CRATES {
-        trials
-            .push(Trial::test(format!("the crate {name}"), move || of_crate(name)).with_ignored_flag(!quick));
+        trials.push(trial(format!("the crate {name}"), move || of_crate(name)).with_ignored_flag(!quick));
     }
     for name in ["core", "alloc"] {
         for level in ["0", "3"] {
             let title = format!("the library {name} -Copt-level={level}");
-            trials.push(Trial::test(title, move || library(name, level)).with_ignored_flag(true));
+            trials.push(trial(title, move || library(name, level)).with_ignored_flag(true));
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+    conclude(&Arguments::from_args(), trials)
 }
 
 fn diff(arguments: &[&str]) -> Command {
@@ -91,7 +91,7 @@ fn shown() -> Result<(), Failed> {
         "a.rs",
         "pub fn twice(x: u32) -> u32 { x + x }\npub fn rest(x: u32) -> u32 { x % 7 }\n",
     )])?;
-    let right = "fixed -Coverflow-checks=on";
+    let right = "fixed -Coverflow-checks=off";
     let arguments = [
         "--left",
         "fixed",

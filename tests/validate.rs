@@ -1,35 +1,40 @@
 //! The command `fixed validate`: its matrix in every form, its exit status, and columns that cannot be filled.
 
+mod support;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, ExitCode, Output};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 
-fn main() {
+use support::trials::{conclude, trial, trial_unless, without_tool};
+
+fn main() -> ExitCode {
     let trials = vec![
-        Trial::test("in-tree's bugs show, ours pass", matrix),
-        Trial::test("a compiler that is not there leaves the others", missing),
-        Trial::test(
+        trial("in-tree's bugs show, ours pass", matrix),
+        trial("a compiler that is not there leaves the others", missing),
+        trial(
             "a program that hangs, one that crashes, one that does not compile",
             outcomes,
         ),
-        Trial::test("what is required decides the status", required),
-        Trial::test(
+        trial("what is required decides the status", required),
+        trial(
             "a compiler that is not there is a status of its own, unless it is optional",
             optional,
         ),
-        Trial::test(
+        trial(
             "a compiler that hangs when it is asked for its version",
             hanging_compiler,
         ),
-        Trial::test("nothing is left of what hangs, floods or has children", clean_up),
-        Trial::test("signals leave no process and no folder", signals),
-        Trial::test("a full disk is no verdict", full_disk),
-        Trial::test("names are keys", names),
-        Trial::test("a narrow terminal", narrow),
-        Trial::test("the page, in a browser", page),
+        trial("nothing is left of what hangs, floods or has children", clean_up),
+        trial("signals leave no process and no folder", signals),
+        trial("a full disk is no verdict", full_disk),
+        trial("names are keys", names),
+        trial("a narrow terminal", narrow),
+        trial("the page", page),
+        trial_unless(without_tool("chromium"), "the page, in a browser", browser),
     ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+    conclude(&Arguments::from_args(), trials)
 }
 
 fn validate(arguments: &[&str]) -> Result<Output, Failed> {
@@ -104,16 +109,22 @@ fn missing() -> Result<(), Failed> {
 fn outcomes() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
     for (name, source) in [
-        ("hangs", "fn main() { loop {} }\n"),
+        ("hangs", "fn main() -> ExitCode { loop {} }\n"),
         (
             "crashes",
-            "fn main() { unsafe { std::ptr::null_mut::<u32>().write_volatile(1) } }\n",
+            "fn main() -> ExitCode { unsafe { std::ptr::null_mut::<u32>().write_volatile(1) } }\n",
         ),
-        ("aborts", "fn main() { std::process::abort() }\n"),
-        ("differs", "//@ stdout: one\nfn main() { println!(\"two\") }\n"),
-        ("fails", "fn main() { nonsense }\n"),
-        ("young", "//@ since: 9.99\nfn main() {}\n"),
-        ("fine", "//@ stdout: three\nfn main() { println!(\"three\") }\n"),
+        ("aborts", "fn main() -> ExitCode { std::process::abort() }\n"),
+        (
+            "differs",
+            "//@ stdout: one\nfn main() -> ExitCode { println!(\"two\") }\n",
+        ),
+        ("fails", "fn main() -> ExitCode { nonsense }\n"),
+        ("young", "//@ since: 9.99\nfn main() -> ExitCode {}\n"),
+        (
+            "fine",
+            "//@ stdout: three\nfn main() -> ExitCode { println!(\"three\") }\n",
+        ),
     ] {
         std::fs::write(dir.path().join(name).with_extension("rs"), source)?;
     }
@@ -378,35 +389,40 @@ fn narrow() -> Result<(), Failed> {
     }
 }
 
+/// Writes a page into `dir`.
+fn write_page(dir: &Path) -> Result<PathBuf, Failed> {
+    let path = dir.join("matrix.html");
+    let program = corpus("unwind_missing_call_site");
+    validate(&[&program, "--levels", "0,2", "--html", &path.to_string_lossy()])?;
+    Ok(path)
+}
+
 fn page() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
-    let path: PathBuf = dir.path().join("matrix.html");
-    let path_text = path.to_string_lossy();
-    validate(&[
-        &corpus("unwind_missing_call_site"),
-        "--levels",
-        "0,2",
-        "--html",
-        &path_text,
-    ])?;
-    let written = std::fs::read_to_string(&path)?;
+    let written = std::fs::read_to_string(write_page(dir.path())?)?;
     if written.contains("<script") || written.contains("http://") || written.contains("https://") {
         return Err("the page fetches or runs something".into());
     }
+    shows(&written)
+}
+
+fn browser() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let page = write_page(dir.path())?;
     let mut browser = Command::new("chromium");
     browser.args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]);
-    let Ok(shown) = browser.arg(format!("file://{path_text}")).output() else {
-        eprintln!("note: `chromium` is not installed; the page was written, but not shown");
-        return Ok(());
-    };
-    let dom = String::from_utf8_lossy(&shown.stdout);
+    let shown = browser.arg(format!("file://{}", page.display())).output()?;
+    shows(&String::from_utf8_lossy(&shown.stdout))
+}
+
+fn shows(dom: &str) -> Result<(), Failed> {
     for part in [
         "<td class=\"good\">ok</td>",
         "<summary>abort</summary>",
         "unwind_missing_call_site",
     ] {
         if !dom.contains(part) {
-            return Err(format!("`{part}` is not in what the browser shows: {dom}").into());
+            return Err(format!("`{part}` is not in what is shown: {dom}").into());
         }
     }
     Ok(())

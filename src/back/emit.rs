@@ -7,13 +7,14 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use inkwell::module::Module;
-use rustc_codegen_ssa::back::write::{BitcodeSection, CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
+use rustc_codegen_ssa::back::write::{CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
 use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 use rustc_fs_util::link_or_copy;
 use rustc_session::config::OutputType;
 
+use crate::back::bitcode::{self, Summary};
 use crate::back::{ModuleLlvm, ModuleRefs, annotate, import_pointers};
 use crate::diagnose::{self, DiagnosticScope};
 use crate::llvm::globals;
@@ -41,6 +42,24 @@ pub(crate) fn save_temporary(cgcx: &CodegenContext, module: &Module<'_>, name: &
             .temp_path_ext_for_cgu(&format!("{stage}.bc"), name);
         modules::write_bitcode(module, &c_path(&path));
     }
+}
+
+/// Writes the summary of a module for `--emit=thin-link-bitcode`.
+pub(crate) fn thin_link(
+    cgcx: &CodegenContext,
+    prof: &SelfProfilerRef,
+    dcx: DiagCtxtHandle<'_>,
+    name: &str,
+    bytes: &[u8],
+) {
+    let _timer = prof.generic_activity_with_arg("LLVM_module_codegen_emit_bitcode_summary", name);
+    let path = cgcx
+        .output_filenames
+        .temp_path_for_cgu(OutputType::ThinLinkBitcode, name);
+    if let Err(error) = fs::write(&path, bytes) {
+        dcx.err(format!("failed to write bytecode to {}: {error}", path.display()));
+    }
+    record_size(prof, "llvm_bitcode_summary", &path);
 }
 
 /// Writes everything that the session asks for of this module. What cannot be written is an error.
@@ -94,7 +113,7 @@ impl Output<'_> {
         let config = self.config;
         import_pointers::add(self.cgcx, refs);
         if config.emit_bc || config.emit_obj == EmitObj::Bitcode {
-            self.write_bitcode(refs.module);
+            self.write_bitcode(refs);
         }
         if let Some(bitcode) = embedded
             && self.kind == ModuleKind::Regular
@@ -173,19 +192,20 @@ impl Output<'_> {
             let _ = fs::remove_file(path);
             return;
         }
-        self.record_size("object_file", path);
+        record_size(self.prof, "object_file", path);
     }
 
-    fn write_bitcode(&self, module: &Module<'_>) {
+    fn write_bitcode(&self, refs: ModuleRefs<'_>) {
         let _timer = self
             .prof
             .generic_activity_with_arg("LLVM_module_codegen_emit_bitcode", self.name);
         let path = self.path(OutputType::Bitcode);
-        if let Err(error) = fs::write(&path, Bitcode::of(module).bytes()) {
+        let bitcode = bitcode::write(refs, Summary::of_session(self.cgcx));
+        if let Err(error) = fs::write(&path, bitcode.bytes()) {
             self.dcx
                 .err(format!("failed to write bytecode to {}: {error}", path.display()));
         }
-        self.record_size("llvm_bitcode", &path);
+        record_size(self.prof, "llvm_bitcode", &path);
     }
 
     /// IR, with Rust names beside symbols.
@@ -204,15 +224,7 @@ impl Output<'_> {
             self.dcx
                 .err(format!("failed to write LLVM IR to {}: {error}", path.display()));
         }
-        self.record_size("llvm_ir", &path);
-    }
-
-    fn record_size(&self, kind: &'static str, path: &Path) {
-        if self.prof.enabled()
-            && let (Some(name), Ok(file)) = (path.file_name(), fs::metadata(path))
-        {
-            self.prof.artifact_size(kind, name.to_string_lossy(), file.len());
-        }
+        record_size(self.prof, "llvm_ir", &path);
     }
 }
 
@@ -226,6 +238,14 @@ impl Drop for Output<'_> {
                 let _ = fs::remove_file(self.path(kind));
             }
         }
+    }
+}
+
+fn record_size(prof: &SelfProfilerRef, kind: &'static str, path: &Path) {
+    if prof.enabled()
+        && let (Some(name), Ok(file)) = (path.file_name(), fs::metadata(path))
+    {
+        prof.artifact_size(kind, name.to_string_lossy(), file.len());
     }
 }
 
@@ -273,9 +293,4 @@ fn embed_by_assembly(cgcx: &CodegenContext, module: &Module<'_>, bitcode: &[u8])
         text.extend(b"\"\n");
         modules::append_assembly(module, &text);
     }
-}
-
-/// Whether LTO may want the module back from its object file.
-pub(crate) fn wants_embedding(config: &ModuleConfig, kind: ModuleKind) -> bool {
-    kind == ModuleKind::Regular && config.emit_obj == EmitObj::ObjectCode(BitcodeSection::Full)
 }

@@ -40,10 +40,6 @@ fn reject_unsupported(sess: &EarlySession) {
         (sess.opts.cg.profile_generate.enabled(), "-Cprofile-generate"),
         (sess.opts.cg.profile_use.is_some(), "-Cprofile-use"),
         (sess.opts.cg.profile_sample_use.is_some(), "-Cprofile-sample-use"),
-        (
-            sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
-            "-Cinstrument-coverage",
-        ),
         (unstable.codegen_emit_retag.is_some(), "-Zcodegen-emit-retag"),
         (records_passes(sess), "-Zself-profile-events=llvm"),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.

@@ -1,6 +1,7 @@
 //! From an LLVM module to files: target machine, optimisation, emission, LTO.
 
 mod annotate;
+pub(crate) mod bitcode;
 pub(crate) mod emit;
 pub(crate) mod identity;
 mod import_pointers;

@@ -22,7 +22,9 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
+use crate::codegen::constant_stores::ConstantStores;
 use crate::codegen::constants::ConstantCache;
+use crate::codegen::coverage::CoverageContext;
 use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
@@ -42,6 +44,7 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) attributes: Attributes,
     pub(crate) types: TypeCache<'ll, 'tcx>,
     pub(crate) constants: ConstantCache<'ll>,
+    pub(crate) constant_stores: ConstantStores<'ll>,
     pub(crate) statics: StaticCache<'ll, 'tcx>,
     pub(crate) names: NameCounter,
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
@@ -51,6 +54,8 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
     /// What the sanitizers are to leave alone, if the session says so.
     pub(crate) ignore_list: Option<IgnoreList>,
+    /// Absent unless coverage is asked for.
+    pub(crate) coverage: Option<CoverageContext<'ll, 'tcx>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
 }
@@ -70,6 +75,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             attributes: Attributes::new(refs.context, tcx.sess),
             types: TypeCache::new(refs.context, tcx),
             constants: ConstantCache::default(),
+            constant_stores: ConstantStores::default(),
             statics: StaticCache::default(),
             names: NameCounter::default(),
             functions: FunctionCache::default(),
@@ -77,6 +83,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             vtables: RefCell::default(),
             asm_functions: RefCell::default(),
             ignore_list: IgnoreList::of_session(tcx),
+            coverage: CoverageContext::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
         }
     }

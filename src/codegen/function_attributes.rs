@@ -63,7 +63,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         });
         collector.branch_protection();
         collector.allocation(instance);
-        collector.patchable_entry();
+        collector.patchable_entry(instance);
         collector.packed_stack(instance);
         collector.instrumentation();
     }
@@ -252,7 +252,7 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
     }
 
     /// Room for patches before and at the entry (`-Zpatchable-function-entry`), the attribute over the session.
-    fn patchable_entry(&self) {
+    fn patchable_entry(&self, instance: Instance<'tcx>) {
         let session = &self.cx.sess().opts.unstable_opts.patchable_function_entry;
         let own = self.attrs.patchable_function_entry;
         let (mut entry, mut prefix) = (session.entry(), session.prefix());
@@ -260,6 +260,17 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
             && (own.entry().is_some() || own.prefix().is_some())
         {
             (entry, prefix) = (own.entry().unwrap_or(0), own.prefix().unwrap_or(0));
+        }
+        if let Some(what) = self.unpatchable(entry, prefix) {
+            let arch = &self.cx.sess().target.arch;
+            let what = format!("LLVM cannot put `nop`s {what} a function on `{}`", arch.desc());
+            let dcx = self.cx.tcx.dcx();
+            // What the session got wrong is said of no function: rustc prints the same error once.
+            match own {
+                Some(_) => dcx.span_err(self.cx.tcx.def_span(instance.def_id()), what),
+                None => dcx.err(format!("{what}, as `-Zpatchable-function-entry` asks for")),
+            };
+            return;
         }
         for (name, count) in [
             ("patchable-function-entry", entry),
@@ -276,6 +287,21 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
             .or(session.section());
         if let Some(section) = section {
             self.add_text("patchable-function-entry-section", section);
+        }
+    }
+
+    /// Where this many `nop`s cannot go. LLVM asks some targets for an instruction that they do not name (and
+    /// runs into what cannot be reached), and others for a sled at the entry, which they do not know.
+    fn unpatchable(&self, entry: u8, prefix: u8) -> Option<&'static str> {
+        let (no_prefix, no_entry) = match self.cx.sess().target.arch {
+            Arch::Avr | Arch::M68k | Arch::Msp430 | Arch::Sparc | Arch::Sparc64 => (true, true),
+            Arch::AmdGpu | Arch::Wasm32 | Arch::Wasm64 => (true, false),
+            _ => (false, false),
+        };
+        match (no_prefix && prefix > 0, no_entry && entry > 0) {
+            (true, _) => Some("before"),
+            (_, true) => Some("at the entry of"),
+            _ => None,
         }
     }
 

@@ -147,6 +147,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         visibility: Visibility,
         name: &str,
     ) {
+        let linkage = self.linkage_of_definition(instance.def_id(), linkage);
         let attrs = self.tcx.codegen_instance_attrs(instance.def);
         let function = self.declare_definition(instance, &attrs, linkage, visibility, name);
         for &(alias, linkage, visibility) in &attrs.foreign_item_symbol_aliases {

@@ -4,6 +4,7 @@ mod abi;
 mod allocator;
 mod attributes;
 pub(crate) mod builder;
+mod constant_stores;
 mod constants;
 pub(crate) mod context;
 mod coverage;

@@ -63,6 +63,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
                 Some(instance) => cx.define_naked(instance),
                 None => item.define::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data),
             }
+            cx.gather_constant_stores();
         }
         if let Some(main) = maybe_create_entry_wrapper::<Builder<'_, '_, '_>>(&cx, unit) {
             for &attribute in cx.session_attributes() {
@@ -72,6 +73,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
                 main.add_attribute(AttributeLoc::Function, attribute);
             });
         }
+        cx.finalize_coverage();
         cx.define_used_variables();
         cx.upgrade_outdated_intrinsics();
         cx.check_asm_functions();

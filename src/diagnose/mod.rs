@@ -23,6 +23,6 @@ pub(crate) use activity::enter;
 pub(crate) use asm_lines::{cookie_of, marker, remember_file, remember_lines};
 pub(crate) use fatal::install_fatal_error_handler;
 pub(crate) use log::start_log;
-pub(crate) use scope::{DiagnosticScope, before_assembling};
+pub(crate) use scope::{DiagnosticScope, before_assembling, listening};
 pub(crate) use spans::remember_function;
 pub(crate) use verify::{check_function, check_module};

@@ -82,6 +82,24 @@ pub(crate) fn before_assembling<R>(context: &Context, work: impl FnOnce() -> R) 
     work()
 }
 
+/// Does `work`, and returns what LLVM said meanwhile, for the caller to report.
+pub(crate) fn listening<R>(context: &Context, work: impl FnOnce() -> R) -> (R, String) {
+    let mut said = Vec::new();
+    let handler = DiagnosticHandler::install(context, |diagnostic| said.push(words(diagnostic)));
+    let result = work();
+    drop(handler);
+    (result, said.join("; "))
+}
+
+fn words(diagnostic: Diagnostic) -> String {
+    match diagnostic {
+        Diagnostic::Asm(asm) => asm.message,
+        Diagnostic::Remark(remark) => remark_message(&remark),
+        Diagnostic::Function(about) => about.message,
+        Diagnostic::Advice(message) | Diagnostic::Other(_, message) => message,
+    }
+}
+
 struct Reporter<'a> {
     emitter: SharedEmitter,
     /// Where an assembly without a line is looked for.

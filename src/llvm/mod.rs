@@ -23,6 +23,7 @@ pub(crate) mod metadata;
 pub(crate) mod modules;
 pub(crate) mod process;
 mod raw;
+pub(crate) mod stores;
 mod targets;
 pub(crate) mod types;
 

@@ -4,6 +4,8 @@
 pub mod crates;
 pub mod ir;
 pub mod project;
+pub mod readme;
+pub mod trials;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -57,6 +57,15 @@ impl TempProject {
         rustc
     }
 
+    /// The same with rustc's own backend.
+    pub fn in_tree(&self) -> Command {
+        let mut rustc = rustc();
+        rustc
+            .current_dir(self.dir.path())
+            .args(["--edition=2024", "-Awarnings", "-L."]);
+        rustc
+    }
+
     /// Runs rustc with `arguments`.
     pub fn rustc(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
         Ok(outcome(self.command().args(arguments).output()?))

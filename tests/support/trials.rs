@@ -46,7 +46,9 @@ pub fn trial_unless(
         None => trial(name, run),
         Some(reason) => {
             note(&name, "skipped");
-            trial(name, run).with_kind(format!("skipped: {reason}")).with_ignored_flag(true)
+            trial(name, run)
+                .with_kind(format!("skipped: {reason}"))
+                .with_ignored_flag(true)
         }
     }
 }
@@ -65,7 +67,9 @@ pub fn conclude(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
 }
 
 fn path(executable: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("ran").join(format!("{executable}.json"))
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("ran")
+        .join(format!("{executable}.json"))
 }
 
 /// Which build of the backend it is that is tested.
@@ -79,7 +83,11 @@ fn write(outcomes: BTreeMap<String, &'static str>) -> std::io::Result<()> {
     let executable = env!("CARGO_CRATE_NAME");
     let build = build()?;
     let mut all = read(executable).unwrap_or_default();
-    all.extend(outcomes.into_iter().map(|(name, outcome)| (name, outcome.to_owned())));
+    all.extend(
+        outcomes
+            .into_iter()
+            .map(|(name, outcome)| (name, outcome.to_owned())),
+    );
     let path = path(executable);
     path.parent().map(std::fs::create_dir_all).transpose()?;
     std::fs::write(path, serde_json::to_vec_pretty(&(build, all))?)
@@ -101,8 +109,12 @@ pub fn without_tool(tool: &str) -> Option<String> {
 
 /// Why nothing can be compiled for `target`, if so: the toolchain has no standard library for it.
 pub fn without_std(target: &str) -> Option<String> {
-    let output = super::rustc().args(["--print=target-libdir", "--target", target]).output();
-    let libraries = output.ok().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let output = super::rustc()
+        .args(["--print=target-libdir", "--target", target])
+        .output();
+    let libraries = output
+        .ok()
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
     match libraries.is_some_and(|libraries| Path::new(&libraries).is_dir()) {
         true => None,
         false => Some(format!("`rustup target add {target}` was not done")),

@@ -53,9 +53,6 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// How long a compiler may take to tell its version, where nothing else is said.
-    pub const PATIENCE: Duration = Duration::from_secs(60);
-
     /// Finds, or builds, what `spec` names: `fixed`, `llvm`, `+TOOLCHAIN`, `patched:PATCH[,PATCH…]`, or the path
     /// of a rustc; then, after blanks, flags that it is always given. (A path that holds blanks can have no flags.)
     /// `base` is the toolchain that patches are applied to; the compiler must tell its version within `timeout`;

@@ -10,8 +10,7 @@ use std::sync::OnceLock;
 
 use inkwell::context::{AsContextRef, Context};
 use llvm_sys::core::{
-    LLVMContextGetDiagnosticContext, LLVMContextGetDiagnosticHandler, LLVMContextSetDiagnosticHandler,
-    LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2,
+    LLVMContextGetDiagnosticContext, LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2,
 };
 use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
 use llvm_sys::{LLVMContext, LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
@@ -83,13 +82,15 @@ struct FunctionInfo {
 type Callback = unsafe extern "C-unwind" fn(*mut LLVMDiagnosticInfo, *mut c_void);
 
 unsafe extern "C" {
+    /// Not the declaration of `llvm-sys`, from which no panic comes out.
+    fn LLVMContextGetDiagnosticHandler(context: *mut LLVMContext) -> Option<Callback>;
     /// `void llvm::LLVMContext::setDiagnosticHandlerCallBack(void (*)(const DiagnosticInfo *, void *),
     /// void *DiagnosticContext, bool RespectFilters)`. LLVM-C has it without the last parameter, by which
     /// LLVM keeps back the remarks that nobody asked for.
     #[link_name = "_ZN4llvm11LLVMContext28setDiagnosticHandlerCallBackEPFvPKNS_14DiagnosticInfoEPvES4_b"]
     fn cxx_set_diagnostic_handler(
         context: *mut LLVMContext,
-        handler: Callback,
+        handler: Option<Callback>,
         data: *mut c_void,
         respect_filters: bool,
     );
@@ -477,7 +478,7 @@ unsafe fn file_path(file: *mut LLVMOpaqueMetadata) -> String {
 /// prints what it has to say, and ends the process after an error.
 pub(crate) struct DiagnosticHandler<'a> {
     context: *mut LLVMContext,
-    outer: (llvm_sys::LLVMDiagnosticHandler, *mut c_void),
+    outer: (Option<Callback>, *mut c_void),
     // Behind a thin pointer of its own, since the handler gets nothing but that.
     report: *mut Box<dyn FnMut(Diagnostic) + 'a>,
 }
@@ -496,7 +497,7 @@ impl<'a> DiagnosticHandler<'a> {
                 LLVMContextGetDiagnosticHandler(context),
                 LLVMContextGetDiagnosticContext(context),
             );
-            cxx_set_diagnostic_handler(context, pass_on, report.cast(), true);
+            cxx_set_diagnostic_handler(context, Some(pass_on), report.cast(), true);
             outer
         };
         DiagnosticHandler {
@@ -511,7 +512,8 @@ impl Drop for DiagnosticHandler<'_> {
     fn drop(&mut self) {
         // SAFETY: the context is alive, and `report` is a box that `install` made.
         unsafe {
-            LLVMContextSetDiagnosticHandler(self.context, self.outer.0, self.outer.1);
+            // The outer one may be ours too, which LLVM-C would not let the filters apply to.
+            cxx_set_diagnostic_handler(self.context, self.outer.0, self.outer.1, true);
             drop(Box::from_raw(self.report));
         }
     }

@@ -63,12 +63,13 @@ impl Line {
         title
     }
 
-    /// The text that `compiler` makes of the crate, in `form`.
-    pub fn compile(&self, compiler: &Compiler, form: Form) -> Result<String> {
+    /// The text that `compiler` makes of the crate, in `form`; with debug information, if the line asks for it, only
+    /// if `debuginfo`.
+    pub fn compile(&self, compiler: &Compiler, form: Form, debuginfo: bool) -> Result<String> {
         let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
         let output = dir.path().join("text");
         let mut rustc = compiler.rustc();
-        self.prepare(&mut rustc, form, dir.path());
+        self.prepare(&mut rustc, form, debuginfo, dir.path());
         let kind = match form {
             Form::Ir => "llvm-ir",
             Form::Assembly => "asm",
@@ -90,11 +91,13 @@ impl Line {
     }
 
     /// The user's arguments without what names outputs or cuts the crate up, and what is needed instead.
-    fn prepare(&self, rustc: &mut Command, form: Form, dir: &Path) {
+    fn prepare(&self, rustc: &mut Command, form: Form, debuginfo: bool, dir: &Path) {
         let mut args = self.args.iter();
         while let Some(arg) = args.next() {
             let text = arg.to_string_lossy();
             match setting(&text) {
+                // `-g` and `-Cdebuginfo` exclude each other.
+                _ if text == "-g" && !debuginfo => {}
                 Setting::Kept => _ = rustc.arg(arg),
                 Setting::Dropped => {}
                 Setting::DroppedWithValue => _ = args.next(),
@@ -107,6 +110,9 @@ impl Line {
             }
         }
         rustc.arg("--out-dir").arg(dir);
+        if !debuginfo {
+            rustc.arg("-Cdebuginfo=0");
+        }
         rustc.arg("-Ccodegen-units=1");
         if form == Form::Ir {
             rustc.arg("-Cno-prepopulate-passes");

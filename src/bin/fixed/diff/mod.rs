@@ -16,6 +16,7 @@ mod symbols;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -29,6 +30,9 @@ use deliberate::Deliberate;
 use module::{Item, Role};
 use report::Report;
 use symbols::Symbols;
+
+/// How long a compiler may take to say its version.
+const ANSWER: Duration = Duration::from_secs(60);
 
 #[derive(Args)]
 pub struct Options {
@@ -48,7 +52,7 @@ pub struct Options {
     /// The toolchain that patches are applied to
     #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
     base: String,
-    /// Compare debug metadata too
+    /// Keep debug information, and compare its metadata too
     #[arg(long)]
     debuginfo: bool,
     /// Show what is known to differ, too
@@ -101,9 +105,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
 
 fn compare(options: &Options) -> Result<Report> {
     let find = |spec: &str| {
-        let log = |line: &str| eprintln!("{line}");
-        Compiler::find(OsStr::new(spec), &options.base, Compiler::PATIENCE, log)
-            .with_context(|| format!("`{spec}`"))
+        Compiler::find(OsStr::new(spec), &options.base, ANSWER, |line| {
+            eprintln!("{line}")
+        })
+        .with_context(|| format!("`{spec}`"))
     };
     let (left, right) = (find(&options.left)?, find(&options.right)?);
     let mut comparison = Comparison {
@@ -171,8 +176,11 @@ impl Comparison<'_> {
         };
         // Both at once: a machine has two processors.
         let texts = std::thread::scope(|scope| {
-            let right = scope.spawn(|| right.compile(&self.right, form));
-            (left.compile(&self.left, form), right.join())
+            let right = scope.spawn(|| right.compile(&self.right, form, self.options.debuginfo));
+            (
+                left.compile(&self.left, form, self.options.debuginfo),
+                right.join(),
+            )
         });
         let left = texts.0.with_context(|| format!("`{}`", self.options.left))?;
         let right = match texts.1 {
