@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::fs;
 use std::io::Write;
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use inkwell::module::Module;
 use rustc_codegen_ssa::back::write::{BitcodeSection, CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
@@ -12,10 +12,12 @@ use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 use rustc_fs_util::link_or_copy;
-use rustc_session::config::OutputType;
+use rustc_session::config::{OutputType, SplitDwarfKind};
+use rustc_target::spec::SplitDebuginfo;
 
 use crate::back::{ModuleLlvm, ModuleRefs, annotate, import_pointers};
 use crate::diagnose;
+use crate::llvm::cxx;
 use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
 use crate::llvm::modules::{self, Bitcode};
@@ -64,10 +66,11 @@ pub(crate) fn emit(
         let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &module.name);
         output.write(refs, module.module_llvm.embedded_bitcode());
     });
+    let is_split = output.split_file().is_some();
     drop(output);
     module.into_compiled_module(
         config.emit_obj != EmitObj::None,
-        false,
+        is_split,
         config.emit_bc,
         config.emit_asm,
         config.emit_ir,
@@ -87,6 +90,16 @@ struct Output<'a> {
 impl Output<'_> {
     fn path(&self, kind: OutputType) -> std::path::PathBuf {
         self.cgcx.output_filenames.temp_path_for_cgu(kind, self.name)
+    }
+
+    /// The file beside the object that debug information is split off to, if that is asked for and possible. The
+    /// other way of splitting leaves it in the object, in sections that linkers pass over.
+    fn split_file(&self) -> Option<PathBuf> {
+        let is_split = matches!(self.config.emit_obj, EmitObj::ObjectCode(_))
+            && self.cgcx.target_can_use_split_dwarf
+            && self.cgcx.split_debuginfo != SplitDebuginfo::Off
+            && self.cgcx.split_dwarf_kind == SplitDwarfKind::Split;
+        is_split.then(|| self.cgcx.output_filenames.temp_path_dwo_for_cgu(self.name))
     }
 
     fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>) {
@@ -151,11 +164,19 @@ impl Output<'_> {
             FileKind::Assembly => "generating assembly",
             FileKind::Object => "generating an object file",
         });
-        if let Err(why) = machine::emit(refs.machine, module, kind, &c_path(path)) {
+        let split = self.split_file().filter(|_| kind == FileKind::Object);
+        let written = match &split {
+            Some(split) => emit_in_two(refs, module, path, split),
+            None => machine::emit(refs.machine, module, kind, &c_path(path)),
+        };
+        if let Err(why) = written {
             self.dcx
                 .err(format!("could not write output to {}: {why}", path.display()));
         }
         self.record_size("object_file", path);
+        if let Some(split) = split {
+            self.record_size("dwo_file", &split);
+        }
     }
 
     fn write_bitcode(&self, module: &Module<'_>) {
@@ -207,8 +228,19 @@ impl Drop for Output<'_> {
                 // Most of them were not asked for.
                 let _ = fs::remove_file(self.path(kind));
             }
+            if let Some(split) = self.split_file() {
+                let _ = fs::remove_file(split);
+            }
         }
     }
+}
+
+/// Writes an object, and beside it what is split off from its debug information.
+fn emit_in_two(refs: ModuleRefs<'_>, module: &Module<'_>, object: &Path, split: &Path) -> Result<(), String> {
+    let files = cxx::emit_split(refs.machine, module).ok_or("the target has no object files")?;
+    fs::write(object, files.object)
+        .and_then(|()| fs::write(split, files.split))
+        .map_err(|error| error.to_string())
 }
 
 /// Puts the bitcode into sections of the object.

@@ -23,6 +23,7 @@ const PROLOGUE: &str = r#"
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/GlobalValue.h"
 #include "llvm/IR/Mangler.h"
@@ -35,6 +36,12 @@ const PROLOGUE: &str = r#"
 
 using BufferBase = llvm::SmallVectorBase<uint64_t>;
 static_assert(std::is_base_of_v<BufferBase, llvm::SmallVector<char, 8>>);
+// What is passed to functions by value must be passed as C would.
+static_assert(std::is_trivially_copyable_v<llvm::DINodeArray>);
+static_assert(std::is_trivially_copyable_v<llvm::DITypeArray>);
+static_assert(std::is_trivially_copyable_v<llvm::DITemplateParameterArray>);
+static_assert(std::is_trivially_copyable_v<llvm::DISourceLanguageName>);
+static_assert(std::is_trivially_copyable_v<std::optional<unsigned>>);
 
 template <typename Function> size_t slot(Function function) {
   uintptr_t words[2];

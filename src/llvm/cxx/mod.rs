@@ -16,6 +16,7 @@ mod inline_asm;
 mod layout;
 mod mangler;
 mod passes;
+mod split;
 mod stream;
 mod subtarget;
 mod target_machine;
@@ -29,6 +30,7 @@ pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
 pub(crate) use passes::{PassStack, active_passes, pass_names, restore_pass_stack, save_pass_stack};
+pub(crate) use split::emit_split;
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
 pub(crate) use target_machine::{

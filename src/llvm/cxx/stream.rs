@@ -58,6 +58,12 @@ const _: () = {
 
 /// Runs `print` with a stream, and returns what was printed to it.
 pub(super) fn collect(print: impl FnOnce(*mut Stream)) -> String {
+    let bytes = collect_bytes(print);
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Runs `write` with a stream, in which one can also go back, and returns what was written to it.
+pub(super) fn collect_bytes(write: impl FnOnce(*mut Stream)) -> Vec<u8> {
     static MIRRORED: OnceLock<bool> = OnceLock::new();
     // Tried once, before the first use: LLVM's own code writes through the object as we lay it out.
     let mirrored = *MIRRORED.get_or_init(|| {
@@ -65,13 +71,13 @@ pub(super) fn collect(print: impl FnOnce(*mut Stream)) -> String {
         // SAFETY: `collect_unchecked` lends a stream that lives throughout the call.
         collect_unchecked(|stream| unsafe {
             raw_ostream_write(stream, PROBE.as_ptr(), PROBE.len());
-        }) == PROBE
+        }) == PROBE.as_bytes()
     });
     assert!(mirrored, "this LLVM lays out `raw_svector_ostream` differently");
-    collect_unchecked(print)
+    collect_unchecked(write)
 }
 
-fn collect_unchecked(print: impl FnOnce(*mut Stream)) -> String {
+fn collect_unchecked(write: impl FnOnce(*mut Stream)) -> Vec<u8> {
     let mut buffer = Buffer {
         begin: std::ptr::null_mut(),
         len: 0,
@@ -93,13 +99,12 @@ fn collect_unchecked(print: impl FnOnce(*mut Stream)) -> String {
             mode: layout::STREAM_IS_UNBUFFERED as u32,
             buffer,
         };
-        print(&raw mut stream);
-        let bytes = std::slice::from_raw_parts((*buffer).begin, (*buffer).len);
-        let text = String::from_utf8_lossy(bytes).into_owned();
+        write(&raw mut stream);
+        let bytes = std::slice::from_raw_parts((*buffer).begin, (*buffer).len).to_vec();
         if (*buffer).begin != inline {
             LLVMDisposeMessage((*buffer).begin.cast::<c_char>());
         }
-        text
+        bytes
     }
 }
 
