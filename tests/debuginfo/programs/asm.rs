@@ -2,7 +2,7 @@
 //@ more: {asm}
 //@ more: namespace asm::outer
 //@ more: subprogram asm::bare
-//@ gdb: break asm.rs:38
+//@ gdb: break asm.rs:40
 //@ gdb: break bare
 //@ gdb: run
 //@ gdb: info locals
@@ -18,7 +18,7 @@
 //@ expect: asm::called ()
 //@ expect: asm::outer::{asm} ()
 //@ expect: asm::outer (given=5)
-//@ expect: text = "kept"
+//@ expect: text = alloc::string::String
 //@ expect: asm::bare
 #![feature(asm_unwind)]
 use std::arch::{asm, naked_asm};

@@ -273,22 +273,23 @@ fn main() {
     let st = String::from("owned");
     let opaque: *const Opaque = std::ptr::null();
     let (c, cu, w) = (CLike::B, CLikeU16::Y, Wide::Low);
-    let t: [Tagged<u32>; 3] = [
+    // Not in an array: gdb 13 takes the variant of the first element for that of all of them, and may abort.
+    let t: (Tagged<u32>, Tagged<u32>, Tagged<u32>) = (
         Tagged::Unit,
         Tagged::Tuple(1, 2),
         Tagged::Named { x: 3, y: [4; 3] },
-    ];
+    );
     let r = (ReprU8::A(1), ReprU8::B { z: 2 }, ReprC::A(3), ReprC::B { z: 4 });
     let single = (Single::Only(1, 2), SingleUnit::Only);
     let un = Uninhabited::Yes(3);
     let empty: Option<&Empty> = None;
-    let mn = [
+    let mn = (
         MultiNiche::A(true, 3),
         MultiNiche::B,
         MultiNiche::C,
         MultiNiche::D(4),
-    ];
-    let ni = [Niche::Str("x"), Niche::None, Niche::Other];
+    );
+    let ni = (Niche::Str("x"), Niche::None, Niche::Other);
     let o = (
         Some(&3u8),
         None::<&u8>,
