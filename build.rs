@@ -40,6 +40,11 @@ fn main() {
             sysroot.display()
         ));
     }
+    // A part of the in-tree LLVM backend: a rustc that was built without that one does not have it.
+    println!("cargo:rustc-check-cfg=cfg(has_rustc_sanitizers)");
+    if has_file(&crates, "librustc_sanitizers-") {
+        println!("cargo:rustc-cfg=has_rustc_sanitizers");
+    }
     let prefix = format!("libLLVM-{LLVM_MAJOR}-rust-");
     let lib = sysroot.join("lib");
     let name = find_file(&lib, &prefix).unwrap_or_else(|| {
@@ -55,6 +60,8 @@ fn main() {
     // A rustc with the in-tree LLVM backend has loaded that library by the time that it loads us; one that was
     // built without has not.
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    // From where `fixed install` puts the backend, `lib/rustlib/HOST/codegen-backends`, on whichever machine.
+    println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/../../..");
     remember_driver(&lib);
     println!("cargo:rustc-env=FIXED_RUSTC_COMMIT={}", field("commit-hash:"));
     println!("cargo:rustc-env=FIXED_RUSTC_RELEASE={}", field("release:"));
@@ -64,8 +71,9 @@ fn main() {
 
 /// Leaves in `OUT_DIR` what `src/compatibility` compares the rustc that loads the backend with.
 fn remember_driver(lib: &Path) {
-    let name = find_file(lib, "librustc_driver-")
-        .unwrap_or_else(|| fail(&format!("no librustc_driver-*.so in {}", lib.display())));
+    let name = find_file(lib, "librustc_driver")
+        .unwrap_or_else(|| fail(&format!("no librustc_driver*.so in {}", lib.display())));
+    println!("cargo:rustc-env=FIXED_DRIVER={name}");
     let path = lib.join(name);
     println!("cargo:rerun-if-changed={}", path.display());
     let metadata = driver::metadata(&path)

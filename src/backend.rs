@@ -16,13 +16,18 @@ use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
 use rustc_middle::ty::TyCtxt;
+use rustc_middle::util::Providers;
 use rustc_session::config::{Lto, OptLevel, OutputFilenames, PrintRequest};
 use rustc_session::{BorrowedIncrCompSession, CodegenBackendInit, EarlySession, IncrCompSession, Session};
 use rustc_span::{Symbol, sym};
+use rustc_structures::CrateType;
 
+use crate::back::bitcode::{self, Summary, Wanted};
 use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
 use crate::codegen;
 use crate::diagnose::{self, DiagnosticScope};
+use crate::freshness;
+use crate::llvm::cxx::ThinLink;
 use crate::llvm::modules::Bitcode;
 
 /// The backend. It holds no state: everything lives in the session or in a module.
@@ -41,7 +46,7 @@ impl CodegenBackend for FixedBackend {
             replaced_intrinsics: codegen::replaced_intrinsics(),
             // Every backend compares type ids as the library says.
             fallback_intrinsics: vec![sym::type_id_eq],
-            thin_lto_supported: false,
+            thin_lto_supported: true,
         }
     }
 
@@ -69,12 +74,31 @@ impl CodegenBackend for FixedBackend {
         target::config(sess)
     }
 
+    fn provide(&self, providers: &mut Providers) {
+        back::identity::provide(providers);
+    }
+
+    fn supported_crate_types(&self, sess: &Session) -> Vec<CrateType> {
+        // The one question that rustc asks with the session between making it and writing dep-info.
+        freshness::depend_on_library(sess);
+        vec![
+            CrateType::Executable,
+            CrateType::Dylib,
+            CrateType::Rlib,
+            CrateType::StaticLib,
+            CrateType::Cdylib,
+            CrateType::ProcMacro,
+            CrateType::Sdylib,
+        ]
+    }
+
     fn target_cpu(&self, sess: &Session) -> String {
         target::cpu(sess).to_owned()
     }
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
-        if tcx.sess.lto() == Lto::Fat {
+        back::identity::depend_on_backend(tcx);
+        if matches!(tcx.sess.lto(), Lto::Fat | Lto::Thin) {
             // The assembly of all crates meets the assembler in this session.
             for &upstream in tcx.crates(()) {
                 tcx.import_source_files(upstream);
@@ -96,10 +120,12 @@ impl CodegenBackend for FixedBackend {
         _outputs: &OutputFilenames,
         crate_info: &CrateInfo,
     ) -> (CompiledModules, WorkProductMap) {
-        ongoing_codegen
+        let done = ongoing_codegen
             .downcast::<OngoingCodegen<FixedBackend>>()
             .expect("rustc hands back what codegen_crate returned")
-            .join(sess, incr_comp_session, crate_info)
+            .join(sess, incr_comp_session, crate_info);
+        back::statistics::report(sess);
+        done
     }
 }
 
@@ -129,7 +155,7 @@ impl WriteBackendMethods for FixedBackend {
     type Module = ModuleLlvm;
     type TargetMachine = TargetMachine;
     type ModuleBuffer = Bitcode;
-    type ThinData = ();
+    type ThinData = Option<ThinLink>;
 
     fn target_machine_factory(&self, sess: &Session, opt_level: OptLevel) -> TargetMachineFactoryFn<Self> {
         back::machine::factory(sess, opt_level)
@@ -146,7 +172,7 @@ impl WriteBackendMethods for FixedBackend {
     ) -> CompiledModule {
         let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
         let (symbols, rlibs) = (exported_symbols_for_lto, each_linked_rlib_for_lto);
-        let merged = lto::run(
+        let merged = lto::run_fat(
             cgcx,
             &sess.prof,
             dcx.handle(),
@@ -160,15 +186,16 @@ impl WriteBackendMethods for FixedBackend {
     }
 
     fn run_thin_lto(
-        _cgcx: &CodegenContext,
-        _prof: &SelfProfilerRef,
-        _incr_comp_session: Option<&BorrowedIncrCompSession>,
+        cgcx: &CodegenContext,
+        prof: &SelfProfilerRef,
+        incr_comp_session: Option<&BorrowedIncrCompSession>,
         dcx: DiagCtxtHandle<'_>,
-        _exported_symbols_for_lto: &[String],
-        _each_linked_rlib_for_lto: &[PathBuf],
-        _modules: Vec<ThinLtoInput<Self>>,
+        exported_symbols_for_lto: &[String],
+        each_linked_rlib_for_lto: &[PathBuf],
+        modules: Vec<ThinLtoInput<Self>>,
     ) -> (Vec<ThinModule<Self>>, Vec<WorkProduct>) {
-        dcx.fatal("thin LTO is not supported by the codegen backend `fixed`; use `-Clto=fat`")
+        let (symbols, rlibs) = (exported_symbols_for_lto, each_linked_rlib_for_lto);
+        lto::run_thin(cgcx, prof, incr_comp_session, dcx, symbols, rlibs, modules)
     }
 
     fn optimize(
@@ -186,26 +213,28 @@ impl WriteBackendMethods for FixedBackend {
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };
             let stage = passes::Stage::after_codegen(cgcx);
-            if let Err(why) = passes::optimize(dcx.handle(), refs, config, level, stage) {
-                dcx.handle().err(why);
-                dcx.handle().abort_if_errors();
+            let wanted = Wanted::of(cgcx, module, config);
+            let kept = match passes::optimize(cgcx, dcx.handle(), refs, config, level, stage, wanted) {
+                Ok(kept) => kept,
+                Err(why) => dcx.handle().fatal(why),
+            };
+            if let Some(kept) = kept {
+                module.module_llvm.keep_bitcode(kept.bitcode);
+                if let Some(summary) = kept.thin_link {
+                    emit::thin_link(cgcx, prof, dcx.handle(), &module.name, &summary);
+                }
             }
         });
-        if emit::wants_embedding(config, module.kind) {
-            module.module_llvm.keep_bitcode();
-        }
     }
 
     fn optimize_and_codegen_thin(
-        _cgcx: &CodegenContext,
-        _prof: &SelfProfilerRef,
+        cgcx: &CodegenContext,
+        prof: &SelfProfilerRef,
         shared_emitter: &SharedEmitter,
-        _tm_factory: TargetMachineFactoryFn<Self>,
-        _thin: ThinModule<Self>,
+        tm_factory: TargetMachineFactoryFn<Self>,
+        thin: ThinModule<Self>,
     ) -> CompiledModule {
-        let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
-        dcx.handle()
-            .fatal("thin LTO is not supported by the codegen backend `fixed`; use `-Clto=fat`")
+        lto::optimize_thin(cgcx, prof, shared_emitter, tm_factory, thin)
     }
 
     fn codegen(
@@ -220,8 +249,11 @@ impl WriteBackendMethods for FixedBackend {
         emit::emit(cgcx, prof, shared_emitter, dcx.handle(), module, config)
     }
 
-    fn serialize_module(module: Self::Module, _is_thin: bool) -> Self::ModuleBuffer {
-        module.with_refs(|refs| diagnose::before_assembling(refs.context, || Bitcode::of(refs.module)))
+    fn serialize_module(module: Self::Module, is_thin: bool) -> Self::ModuleBuffer {
+        module.with_refs(|refs| match is_thin {
+            true => bitcode::write(refs, Summary::Thin),
+            false => diagnose::before_assembling(refs.context, || Bitcode::of(refs.module)),
+        })
     }
 }
 

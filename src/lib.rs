@@ -8,6 +8,7 @@
 //! * [`asm`] lowers inline assembly, the part that the project exists for;
 //! * [`diagnose`] checks modules and turns LLVM's words into rustc diagnostics;
 //! * [`back`] optimises modules and writes them out;
+//! * [`freshness`] makes cargo and sccache notice another build of this library;
 //! * [`llvm`] is the only place that calls LLVM's C interface directly.
 #![feature(macro_metavar_expr_concat, rustc_private)]
 #![allow(rustc::default_hash_types)]
@@ -26,6 +27,8 @@ extern crate rustc_hir;
 extern crate rustc_index;
 extern crate rustc_metadata;
 extern crate rustc_middle;
+#[cfg(has_rustc_sanitizers)]
+extern crate rustc_sanitizers;
 extern crate rustc_session;
 extern crate rustc_span;
 extern crate rustc_structures;
@@ -39,6 +42,7 @@ mod backend;
 mod codegen;
 mod compatibility;
 mod diagnose;
+mod freshness;
 mod llvm;
 
 use rustc_codegen_ssa::traits::CodegenBackend;

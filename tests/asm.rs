@@ -3,13 +3,14 @@
 
 mod support;
 
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 
+use support::trials::{conclude, trial};
 use support::{backend, directives, rustc};
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for (name, path) in support::programs("asm") {
@@ -19,7 +20,7 @@ fn main() {
         let mut add = |title: &str, source: &str, flags: Vec<String>| {
             let (name, source) = (name.clone(), source.to_owned());
             let title = format!("{name} {title} {}", flags.join(" "));
-            trials.push(Trial::test(title, move || check(&name, &source, &flags)));
+            trials.push(trial(title, move || check(&name, &source, &flags)));
         };
         for level in ["0", "1", "2", "3", "s", "z"] {
             let level = format!("-Copt-level={level}");
@@ -36,7 +37,7 @@ fn main() {
             }
         }
     }
-    libtest_mimic::run(&arguments, trials).exit()
+    conclude(&arguments, trials)
 }
 
 fn check(name: &str, source: &str, flags: &[String]) -> Result<(), Failed> {
@@ -49,11 +50,16 @@ fn check(name: &str, source: &str, flags: &[String]) -> Result<(), Failed> {
         .copied()
         .unwrap_or("2021")
         .to_owned();
+    // All of std is merged into a program under LTO; the text of that says nothing new of the assembly.
+    let text = match flags.iter().any(|flag| flag.starts_with("-Clto")) {
+        true => "",
+        false => ",llvm-ir",
+    };
+    let emit = format!("--emit=link={}{text}", binary.display());
     let compiled = rustc()
         .current_dir(dir.path())
         .arg(&path)
-        .arg("-o")
-        .arg(&binary)
+        .arg(emit)
         .arg(format!("-Zcodegen-backend={}", backend().display()))
         .args(["--edition", &edition, "-Awarnings", "-Zverify-llvm-ir"])
         .args(directives(source, "flags").join(" ").split_whitespace())
@@ -62,6 +68,7 @@ fn check(name: &str, source: &str, flags: &[String]) -> Result<(), Failed> {
     if !compiled.status.success() {
         return Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into());
     }
+    support::ir::verify_all(dir.path())?;
     let run = Command::new(&binary).output()?;
     let expected: String = directives(source, "stdout")
         .iter()

@@ -2,13 +2,18 @@
 //!
 //! `cargo test --release --test crates` runs those that are quick; with `-- --include-ignored`, all.
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+
+use support::crates::{fetch, work_folder};
+use support::trials::{conclude, trial};
 
 /// A crate and how its tests are run.
 struct Subject {
@@ -77,7 +82,7 @@ const SUBJECTS: [Subject; 6] = [
     },
 ];
 
-fn main() {
+fn main() -> ExitCode {
     // One at a time: cargo uses all processors by itself.
     let arguments = Arguments {
         test_threads: Some(1),
@@ -85,62 +90,10 @@ fn main() {
     };
     let mut trials: Vec<Trial> = SUBJECTS
         .iter()
-        .map(|subject| Trial::test(subject.name, || run_tests(subject)).with_ignored_flag(!subject.quick))
+        .map(|subject| trial(subject.name, || run_tests(subject)).with_ignored_flag(!subject.quick))
         .collect();
-    trials.push(Trial::test("dropshot serves HTTP with USDT probes", serve).with_ignored_flag(true));
-    libtest_mimic::run(&arguments, trials).exit()
-}
-
-fn work_folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates")
-}
-
-/// Copies the sources of a crate to where they can be built apart from everything else.
-fn fetch(name: &str) -> Result<PathBuf, Failed> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crates/Cargo.toml");
-    let metadata = cargo_metadata::MetadataCommand::new()
-        .manifest_path(manifest)
-        .other_options(["--locked".to_owned()])
-        .exec()?;
-    let root = metadata.root_package().ok_or("tests/crates is a package")?;
-    let wanted = root
-        .dependencies
-        .iter()
-        .find(|dependency| dependency.name == name);
-    let wanted = wanted.ok_or_else(|| format!("tests/crates/Cargo.toml does not name {name}"))?;
-    let package = metadata
-        .packages
-        .iter()
-        .find(|package| package.name == name && wanted.req.matches(&package.version))
-        .ok_or_else(|| format!("cargo has no sources of {name}"))?;
-    let source = package
-        .manifest_path
-        .parent()
-        .ok_or("a manifest is in a folder")?;
-    let folder = work_folder().join(name);
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    copy(source.as_std_path(), &folder)?;
-    // A workspace of its own, whatever is around it.
-    let mut manifest = std::fs::OpenOptions::new()
-        .append(true)
-        .open(folder.join("Cargo.toml"))?;
-    writeln!(manifest, "\n[workspace]")?;
-    Ok(folder)
-}
-
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        match entry.file_type()?.is_dir() {
-            true => copy(&entry.path(), &target)?,
-            false => std::fs::copy(entry.path(), target).map(|_| ())?,
-        }
-    }
-    Ok(())
+    trials.push(trial("dropshot serves HTTP with USDT probes", serve).with_ignored_flag(true));
+    conclude(&arguments, trials)
 }
 
 /// `cargo` with the backend, in `folder`.

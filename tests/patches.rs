@@ -1,12 +1,16 @@
 //! The patches: each applies to the toolchains it is for, what comes of it is correct Rust, and, where the
 //! headers of LLVM are, it does what it says.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, ExitCode, Output};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
+
+use support::trials::{conclude, trial, trial_unless};
 
 /// Every patch, after those that it needs. Those that cure an old bug need the one that puts it back.
 const SERIES: [&[&str]; 8] = [
@@ -23,20 +27,27 @@ const SERIES: [&[&str]; 8] = [
 /// The toolchain that patches are built for, by default: Debian has headers of its LLVM.
 const BUILT: &str = "nightly-2026-05-20";
 
-fn main() {
-    let mut trials = vec![Trial::test("every patch is tested", complete)];
+type Check = fn() -> Result<(), Failed>;
+
+fn main() -> ExitCode {
+    let mut trials = vec![trial("every patch is tested", complete)];
     for toolchain in [env!("FIXED_TOOLCHAIN"), BUILT] {
         for series in SERIES {
             let name = format!("{} applies to {toolchain}", series.join(", "));
-            trials.push(Trial::test(name, move || applies(series, toolchain)));
+            let missing = not_installed(toolchain);
+            trials.push(trial_unless(missing, name, move || applies(series, toolchain)));
         }
     }
-    trials.push(Trial::test("what is wrong with a patch is said", refused));
-    trials.push(Trial::test("the old bugs come back, and go", old_bugs));
-    trials.push(Trial::test("an asm that may unwind is called right", unwinding));
-    trials.push(Trial::test("errors in assembly have their place", places));
-    trials.push(Trial::test("LLVM's reason is shown", reason));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+    trials.push(trial("what is wrong with a patch is said", refused));
+    let missing = not_installed(BUILT).or_else(without_headers);
+    let built: [(&str, Check); 4] = [
+        ("the old bugs come back, and go", old_bugs),
+        ("an asm that may unwind is called right", unwinding),
+        ("errors in assembly have their place", places),
+        ("LLVM's reason is shown", reason),
+    ];
+    trials.extend(built.map(|(name, test)| trial_unless(missing.clone(), name, test)));
+    conclude(&Arguments::from_args(), trials)
 }
 
 fn folder() -> PathBuf {
@@ -75,20 +86,27 @@ fn complete() -> Result<(), Failed> {
     Ok(())
 }
 
-fn is_installed(toolchain: &str) -> bool {
+/// Why nothing can be done with a toolchain, if so.
+fn not_installed(toolchain: &str) -> Option<String> {
     let mut rustc = Command::new("rustup");
     rustc.args(["run", toolchain, "rustc", "--version"]);
     let installed = rustc.output().is_ok_and(|output| output.status.success());
-    if !installed {
-        eprintln!("note: {toolchain} is not installed; nothing was applied to it");
-    }
-    installed
+    (!installed).then(|| format!("`rustup toolchain install {toolchain}` was not done"))
+}
+
+/// Why nothing can be built, if so. The headers are looked for before the patches, of which there is none here.
+fn without_headers() -> Option<String> {
+    let output = fixed(
+        &["patched", "--toolchain", BUILT],
+        &[PathBuf::from("no-such.patch")],
+    )
+    .ok()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    said.contains("the headers of LLVM")
+        .then(|| "the headers of LLVM are not installed".to_owned())
 }
 
 fn applies(series: &[&str], toolchain: &str) -> Result<(), Failed> {
-    if !is_installed(toolchain) {
-        return Ok(());
-    }
     let output = fixed(&["patched", "--check", "--toolchain", toolchain], &paths(series))?;
     let said = String::from_utf8_lossy(&output.stderr);
     match output.status.success() && !said.contains("warning:") {
@@ -139,33 +157,18 @@ fn expect_said(output: &Output, wanted: &str) -> Result<(), Failed> {
     }
 }
 
-/// Builds the series; nothing where the toolchain or the headers are missing.
-fn built(series: &[&str]) -> Result<Option<String>, Failed> {
-    if !is_installed(BUILT) {
-        return Ok(None);
-    }
+/// Builds the series, and says where the library is.
+fn built(series: &[&str]) -> Result<String, Failed> {
     let output = fixed(&["patched", "--toolchain", BUILT], &paths(series))?;
-    if output.status.success() {
-        return Ok(Some(String::from_utf8_lossy(&output.stdout).trim().to_owned()));
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned().into()),
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    if said.contains("the headers of LLVM") {
-        eprintln!("note: {said}");
-        return Ok(None);
-    }
-    Err(said.into_owned().into())
 }
 
 /// What becomes of programs of the corpus with the series and `flags`, each outcome once.
-fn outcomes(
-    series: &[&str],
-    flags: &str,
-    levels: &str,
-    programs: &[&str],
-) -> Result<Option<Vec<String>>, Failed> {
-    if built(series)?.is_none() {
-        return Ok(None);
-    }
+fn outcomes(series: &[&str], flags: &str, levels: &str, programs: &[&str]) -> Result<Vec<String>, Failed> {
+    built(series)?;
     let list: Vec<String> = paths(series)
         .iter()
         .map(|path| path.display().to_string())
@@ -197,13 +200,13 @@ fn outcomes(
             }
         }
     }
-    Ok(Some(found.into_iter().collect()))
+    Ok(found.into_iter().collect())
 }
 
-fn expect(found: Option<Vec<String>>, wanted: &str) -> Result<(), Failed> {
-    match found {
-        Some(found) if found != [wanted] => Err(format!("found {found:?}, not `{wanted}` alone").into()),
-        _ => Ok(()),
+fn expect(found: Vec<String>, wanted: &str) -> Result<(), Failed> {
+    match found == [wanted] {
+        true => Ok(()),
+        false => Err(format!("found {found:?}, not `{wanted}` alone").into()),
     }
 }
 
@@ -234,9 +237,7 @@ fn old_bugs() -> Result<(), Failed> {
         "-Cno-prepopulate-passes",
     ];
     for (series, wanted) in [(&ignored[..], None), (&heeded, Some("does not have terminator"))] {
-        let Some(output) = compile(series, Path::new(program), &flags)? else {
-            return Ok(());
-        };
+        let output = compile(series, Path::new(program), &flags)?;
         match wanted {
             Some(wanted) => expect_said(&output, wanted)?,
             None if output.status.success() => {}
@@ -247,10 +248,8 @@ fn old_bugs() -> Result<(), Failed> {
 }
 
 /// Runs the toolchain's rustc with the backend.
-fn compile(series: &[&str], program: &Path, flags: &[&str]) -> Result<Option<Output>, Failed> {
-    let Some(library) = built(series)? else {
-        return Ok(None);
-    };
+fn compile(series: &[&str], program: &Path, flags: &[&str]) -> Result<Output, Failed> {
+    let library = built(series)?;
     let dir = tempfile::tempdir()?;
     let mut rustc = Command::new("rustup");
     rustc
@@ -260,7 +259,7 @@ fn compile(series: &[&str], program: &Path, flags: &[&str]) -> Result<Option<Out
         .args(flags)
         .args(["--edition=2024", "--out-dir"])
         .arg(dir.path());
-    Ok(Some(rustc.output()?))
+    Ok(rustc.output()?)
 }
 
 fn unwinding() -> Result<(), Failed> {
@@ -291,12 +290,12 @@ extern "C" fn naked() {
         "mistake_at_13",
     )
 }
-fn main() {
+fn main() -> ExitCode {
     naked();
 }
 "#;
 
-const INSIDE: &str = r#"fn main() {
+const INSIDE: &str = r#"fn main() -> ExitCode {
     unsafe {
         std::arch::asm!(
             "nop",
@@ -318,9 +317,7 @@ fn places() -> Result<(), Failed> {
     ] {
         std::fs::write(&program, source)?;
         let flag = format!("-Clto={lto}");
-        let Some(output) = compile(&["asm-error-spans"], &program, &[&flag, "-Ccodegen-units=1"])? else {
-            return Ok(());
-        };
+        let output = compile(&["asm-error-spans"], &program, &[&flag, "-Ccodegen-units=1"])?;
         let said = String::from_utf8_lossy(&output.stderr);
         let mut found = 0;
         for (line, next) in said.lines().zip(said.lines().skip(1)) {
@@ -345,10 +342,8 @@ fn reason() -> Result<(), Failed> {
     let asm = "std::arch::asm!(\"/* provoke-rejection */ mov {}, 1\", out(reg) x)";
     std::fs::write(
         &program,
-        format!("fn main() {{ let x: u64; unsafe {{ {asm} }}; println!(\"{{x}}\") }}\n"),
+        format!("fn main() -> ExitCode {{ let x: u64; unsafe {{ {asm} }}; println!(\"{{x}}\") }}\n"),
     )?;
-    match compile(&["constraint-reason", "provoke-rejection"], &program, &[])? {
-        Some(output) => expect_said(&output, "number of output constraints does not match"),
-        None => Ok(()),
-    }
+    let output = compile(&["constraint-reason", "provoke-rejection"], &program, &[])?;
+    expect_said(&output, "number of output constraints does not match")
 }

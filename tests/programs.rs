@@ -3,9 +3,11 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
+
+use support::trials::{conclude, trial};
 
 /// The settings that every program is compiled with.
 const SETTINGS: [&[&str]; 5] = [
@@ -16,21 +18,21 @@ const SETTINGS: [&[&str]; 5] = [
     &["-Copt-level=2", "-Clto=fat", "-Cembed-bitcode=yes"],
 ];
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for (name, program) in support::programs("programs") {
         for flags in SETTINGS {
             let program = program.clone();
             let title = format!("{name} {}", flags.join(" "));
-            trials.push(Trial::test(title, move || compare(&program, flags)));
+            trials.push(trial(title, move || compare(&program, flags)));
         }
         // Without unwinding a panic ends the program, which is a comparison too.
         let title = format!("{name} -Cpanic=abort");
         let flags: &[&str] = &["-Copt-level=2", "-Cpanic=abort"];
-        trials.push(Trial::test(title, move || compare(&program, flags)));
+        trials.push(trial(title, move || compare(&program, flags)));
     }
-    libtest_mimic::run(&arguments, trials).exit()
+    conclude(&arguments, trials)
 }
 
 /// What a run of the program shows.
@@ -55,18 +57,21 @@ fn compile_and_run(program: &Path, flags: &[&str], backend: Option<&Path>) -> Re
     let mut rustc = support::rustc();
     rustc
         .arg(program)
-        .arg("-o")
-        .arg(&binary)
         .args(["--edition=2024", "-Awarnings", "--crate-name=program"]);
     rustc.args(flags);
     if let Some(backend) = backend {
         rustc.arg(format!("-Zcodegen-backend={}", backend.display()));
         rustc.arg("-Zverify-llvm-ir=yes");
     }
+    // Ours is read back as text, too.
+    let text = if backend.is_some() { ",llvm-ir" } else { "" };
+    rustc.arg(format!("--emit=link={}{text}", binary.display()));
+    rustc.arg("--out-dir").arg(dir.path());
     let compiled = rustc.output()?;
     if !compiled.status.success() {
         return Err(format!("{rustc:?} failed:\n{}", String::from_utf8_lossy(&compiled.stderr)).into());
     }
+    support::ir::verify_all(dir.path())?;
     let output = Command::new(&binary).output()?;
     Ok(Run {
         status: output.status.to_string(),

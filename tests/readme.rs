@@ -1,49 +1,25 @@
 //! What README claims: each row of its table names tests that exist, no test is left out, and what is said to
-//! be refused is refused.
+//! be refused is refused. That the tests named have run, `tests/what_ran.rs` says.
+
+mod support;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 
-fn main() {
+use support::readme::{root, rows, section};
+use support::trials::{conclude, trial};
+
+fn main() -> ExitCode {
     let trials = vec![
-        Trial::test("every test named exists", names_exist),
-        Trial::test("every program is named", programs_are_named),
-        Trial::test("what is refused is refused", refusals),
-        Trial::test("the matrix is what `fixed validate` prints", matrix),
+        trial("every test named exists", names_exist),
+        trial("every program is named", programs_are_named),
+        trial("what is refused is refused", refusals),
+        trial("the matrix is what `fixed validate` prints", matrix),
     ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit()
-}
-
-/// A row of the table.
-struct Row {
-    state: String,
-    tests: Vec<String>,
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn rows() -> Result<Vec<Row>, Failed> {
-    let table = section("features")?;
-    let rows = table
-        .lines()
-        .filter(|line| line.starts_with('|'))
-        .skip(2)
-        .map(|line| {
-            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-            match cells[..] {
-                [_, state, tests] => Ok(Row {
-                    state: state.to_owned(),
-                    tests: tests.split(", ").map(str::to_owned).collect(),
-                }),
-                _ => Err(format!("a row of the table has other than three cells: {line}").into()),
-            }
-        });
-    rows.collect()
+    conclude(&Arguments::from_args(), trials)
 }
 
 fn names_exist() -> Result<(), Failed> {
@@ -77,7 +53,7 @@ fn programs_are_named() -> Result<(), Failed> {
 fn refusals() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
     let source = dir.path().join("a.rs");
-    std::fs::write(&source, "fn main() {}\n")?;
+    std::fs::write(&source, "fn main() -> ExitCode {}\n")?;
     let backend = Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
     let flags: Vec<String> = rows()?
         .iter()
@@ -99,17 +75,6 @@ fn refusals() -> Result<(), Failed> {
         true => Err("the table says of nothing that it is refused".into()),
         false => Ok(()),
     }
-}
-
-/// The part of README between two markers.
-fn section(name: &str) -> Result<String, Failed> {
-    let readme = std::fs::read_to_string(root().join("README.md"))?;
-    let from = readme.split_once(&format!("<!-- {name} -->\n"));
-    let part = from.and_then(|(_, rest)| rest.split_once(&format!("<!-- /{name} -->")));
-    Ok(part
-        .ok_or_else(|| format!("README has no part `{name}`"))?
-        .0
-        .to_owned())
 }
 
 /// The columns of a Markdown table that `wanted` names, row by row.

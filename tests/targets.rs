@@ -7,33 +7,51 @@
 mod support;
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 
+use support::trials::{conclude, trial, trial_unless, without_tool};
 use support::{backend, directives, rustc};
 
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for (name, program) in support::programs("targets") {
         if name == "minicore" {
             continue;
         }
+        let source = std::fs::read_to_string(&program).expect("the programs are readable");
+        let tools = directives(&source, "run")
+            .first()
+            .map(|tools| (*tools).to_owned());
         for level in ["0", "3"] {
-            let program = program.clone();
-            trials.push(Trial::test(format!("{name} -Copt-level={level}"), move || {
-                check(&program, level)
+            let path = program.clone();
+            trials.push(trial(format!("{name} -Copt-level={level}"), move || {
+                compile(&path, level, &tempfile::tempdir()?.path().join("out.o"))
             }));
+            let Some(tools) = tools.clone() else { continue };
+            let missing = tools.split(' ').take(2).find_map(without_tool);
+            let path = program.clone();
+            trials.push(trial_unless(
+                missing,
+                format!("{name} -Copt-level={level}, run"),
+                move || {
+                    let dir = tempfile::tempdir()?;
+                    let object = dir.path().join("out.o");
+                    compile(&path, level, &object)?;
+                    run(&tools, &object)
+                },
+            ));
         }
     }
-    libtest_mimic::run(&arguments, trials).exit()
+    conclude(&arguments, trials)
 }
 
-fn check(program: &Path, level: &str) -> Result<(), Failed> {
+/// Compiles the program to `object`, with assembly and IR beside it, and looks at these.
+fn compile(program: &Path, level: &str, object: &Path) -> Result<(), Failed> {
     let source = std::fs::read_to_string(program)?;
-    let dir = tempfile::tempdir()?;
-    let [object, assembly, ir] = ["o", "s", "ll"].map(|ext| dir.path().join("out").with_extension(ext));
+    let [assembly, ir] = ["s", "ll"].map(|ext| object.with_extension(ext));
     let emit = format!(
         "--emit=obj={},asm={},llvm-ir={}",
         object.display(),
@@ -47,7 +65,6 @@ fn check(program: &Path, level: &str) -> Result<(), Failed> {
         .to_owned();
     let flags = directives(&source, "flags").join(" ");
     let output = rustc()
-        .current_dir(dir.path())
         .arg(program)
         .arg(format!("-Zcodegen-backend={}", backend().display()))
         .args([
@@ -68,28 +85,21 @@ fn check(program: &Path, level: &str) -> Result<(), Failed> {
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
+    support::ir::verify(&ir)?;
     let text = std::fs::read_to_string(&assembly)?;
     for wanted in directives(&source, "asm") {
         if !text.contains(wanted) {
             return Err(format!("`{wanted}` is not in the assembly:\n{text}").into());
         }
     }
-    match directives(&source, "run").first() {
-        Some(tools) => run(tools, &object, &target),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// Links `object` into a program, and runs it: it must return 0.
-fn run(tools: &str, object: &Path, target: &str) -> Result<(), Failed> {
+fn run(tools: &str, object: &Path) -> Result<(), Failed> {
     let [linker, emulator, root] = tools.split(' ').collect::<Vec<_>>()[..] else {
         return Err("`run` names a linker, an emulator and a folder".into());
     };
-    let is_there = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
-    if !is_there(linker) || !is_there(emulator) {
-        eprintln!("note: {target}: `{linker}` or `{emulator}` is not installed; compiled, but not run");
-        return Ok(());
-    }
     let program = object.with_extension("elf");
     let linked = Command::new(linker)
         .arg(object)

@@ -1,22 +1,40 @@
 //! The command `fixed validate`: its matrix in every form, its exit status, and columns that cannot be filled.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+mod support;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output};
 
-fn main() {
+use libtest_mimic::{Arguments, Failed};
+
+use support::trials::{conclude, trial, trial_unless, without_tool};
+
+fn main() -> ExitCode {
     let trials = vec![
-        Trial::test("in-tree's bugs show, ours pass", matrix),
-        Trial::test("a compiler that is not there leaves the others", missing),
-        Trial::test(
+        trial("in-tree's bugs show, ours pass", matrix),
+        trial("a compiler that is not there leaves the others", missing),
+        trial(
             "a program that hangs, one that crashes, one that does not compile",
             outcomes,
         ),
-        Trial::test("what is required decides the status", required),
-        Trial::test("the page, in a browser", page),
+        trial("what is required decides the status", required),
+        trial(
+            "a compiler that is not there is a status of its own, unless it is optional",
+            optional,
+        ),
+        trial(
+            "a compiler that hangs when it is asked for its version",
+            hanging_compiler,
+        ),
+        trial("nothing is left of what hangs, floods or has children", clean_up),
+        trial("signals leave no process and no folder", signals),
+        trial("a full disk is no verdict", full_disk),
+        trial("names are keys", names),
+        trial("a narrow terminal", narrow),
+        trial("the page", page),
+        trial_unless(without_tool("chromium"), "the page, in a browser", browser),
     ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit()
+    conclude(&Arguments::from_args(), trials)
 }
 
 fn validate(arguments: &[&str]) -> Result<Output, Failed> {
@@ -91,16 +109,22 @@ fn missing() -> Result<(), Failed> {
 fn outcomes() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
     for (name, source) in [
-        ("hangs", "fn main() { loop {} }\n"),
+        ("hangs", "fn main() -> ExitCode { loop {} }\n"),
         (
             "crashes",
-            "fn main() { unsafe { std::ptr::null_mut::<u32>().write_volatile(1) } }\n",
+            "fn main() -> ExitCode { unsafe { std::ptr::null_mut::<u32>().write_volatile(1) } }\n",
         ),
-        ("aborts", "fn main() { std::process::abort() }\n"),
-        ("differs", "//@ stdout: one\nfn main() { println!(\"two\") }\n"),
-        ("fails", "fn main() { nonsense }\n"),
-        ("young", "//@ since: 9.99\nfn main() {}\n"),
-        ("fine", "//@ stdout: three\nfn main() { println!(\"three\") }\n"),
+        ("aborts", "fn main() -> ExitCode { std::process::abort() }\n"),
+        (
+            "differs",
+            "//@ stdout: one\nfn main() -> ExitCode { println!(\"two\") }\n",
+        ),
+        ("fails", "fn main() -> ExitCode { nonsense }\n"),
+        ("young", "//@ since: 9.99\nfn main() -> ExitCode {}\n"),
+        (
+            "fine",
+            "//@ stdout: three\nfn main() -> ExitCode { println!(\"three\") }\n",
+        ),
     ] {
         std::fs::write(dir.path().join(name).with_extension("rs"), source)?;
     }
@@ -136,35 +160,269 @@ fn required() -> Result<(), Failed> {
     }
 }
 
+/// A program for the shell, in the place of a compiler.
+fn script(path: &Path, text: &str) -> Result<(), Failed> {
+    std::fs::write(path, format!("#!/bin/sh\n{text}\n"))?;
+    Ok(std::fs::set_permissions(
+        path,
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )?)
+}
+
+fn status(arguments: &[&str]) -> Result<Option<i32>, Failed> {
+    Ok(validate(arguments)?.status.code())
+}
+
+fn optional() -> Result<(), Failed> {
+    let program = corpus("story_drop");
+    let common = [
+        program.as_str(),
+        "--levels",
+        "0",
+        "-c",
+        "fixed",
+        "-c",
+        "no/such/rustc",
+    ];
+    let statuses = (
+        status(&common)?,
+        status(&[&common[..], &["--optional", "no/such/rustc"]].concat())?,
+    );
+    match statuses {
+        (Some(2), Some(0)) => Ok(()),
+        found => Err(format!("ended with {found:?}").into()),
+    }
+}
+
+fn hanging_compiler() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let compiler = dir.path().join("rustc");
+    script(&compiler, "sleep 1000 & sleep 1000")?;
+    let path = compiler.to_string_lossy();
+    let arguments = [
+        &corpus("story_drop"),
+        "--levels",
+        "0",
+        "--timeout",
+        "1",
+        "-c",
+        &path,
+    ];
+    let matrix = json(&arguments)?;
+    expect(outcome(&matrix, "story_drop", &path, "0"), "not-tried")?;
+    let why = matrix["compilers"][0]["error"].as_str().unwrap_or_default();
+    match why.contains("has not ended after 1 second") {
+        true => Ok(()),
+        false => Err(why.into()),
+    }
+}
+
+/// The processes whose command lines hold `word`.
+fn processes(word: &str) -> usize {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .filter(|line| String::from_utf8_lossy(line).contains(word))
+        .count()
+}
+
+fn clean_up() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    // A number that no other process sleeps for.
+    let number = format!("1000{}", std::process::id());
+    let sleep = format!("std::process::Command::new(\"sleep\").arg(\"{number}\").spawn().unwrap();");
+    for (name, body) in [
+        ("hangs", format!("{sleep} loop {{ std::thread::park() }}")),
+        ("leaves", format!("{sleep} println!(\"one\")")),
+        (
+            "floods",
+            "loop { println!(\"{}\", \"flood\".repeat(1000)) }".to_owned(),
+        ),
+    ] {
+        let source = format!("//@ stdout: one\nfn main() {{ {body} }}\n");
+        std::fs::write(dir.path().join(name).with_extension("rs"), source)?;
+    }
+    let folder = dir.path().to_string_lossy();
+    let matrix = json(&[&folder, "-c", "fixed", "--levels", "0", "--timeout", "10"])?;
+    for (name, wanted) in [("hangs", "timeout"), ("leaves", "ok"), ("floods", "wrong-output")] {
+        expect(outcome(&matrix, name, "fixed", "0"), wanted).map_err(|why| format!("{name}: {why:?}"))?;
+    }
+    match processes(&number) {
+        0 => Ok(()),
+        count => Err(format!("{count} processes are left").into()),
+    }
+}
+
+fn signals() -> Result<(), Failed> {
+    for signal in ["INT", "TERM", "HUP"] {
+        let dir = tempfile::tempdir()?;
+        let temporary = dir.path().join("tmp");
+        std::fs::create_dir(&temporary)?;
+        let number = format!("2000{}", std::process::id());
+        let compiler = dir.path().join("rustc");
+        script(
+            &compiler,
+            &format!("[ $1 = --version ] && echo 'rustc 1.99.0' && exit\nsleep {number} & sleep {number}"),
+        )?;
+        let mut running = Command::new(env!("CARGO_BIN_EXE_fixed"))
+            .args(["validate", &corpus("story_drop"), "-c"])
+            .arg(&compiler)
+            .env("TMPDIR", &temporary)
+            .stderr(std::process::Stdio::null())
+            .spawn()?;
+        let start = std::time::Instant::now();
+        while processes(&number) == 0 && start.elapsed().as_secs() < 30 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        Command::new("sh")
+            .args(["-c", &format!("kill -{signal} {}", running.id())])
+            .status()?;
+        let status = running.wait()?;
+        let left = (processes(&number), std::fs::read_dir(&temporary)?.count());
+        if left != (0, 0) || status.success() {
+            return Err(
+                format!("{left:?} processes and folders are left after SIG{signal}, {status}").into(),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn full_disk() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let compiler = dir.path().join("rustc");
+    script(
+        &compiler,
+        "[ $1 = --version ] && echo 'rustc 1.99.0' && exit\necho 'error: No space left on device (os error 28)' >&2; exit 1",
+    )?;
+    let path = compiler.to_string_lossy();
+    let arguments = [
+        &corpus("story_drop"),
+        "--levels",
+        "0",
+        "-c",
+        &path,
+        "--require",
+        &path,
+    ];
+    expect(outcome(&json(&arguments)?, "story_drop", &path, "0"), "not-tried")?;
+    match status(&arguments)? {
+        Some(2) => {}
+        code => return Err(format!("ended with {code:?}").into()),
+    }
+    // A real one, where that can be made.
+    let disk = dir.path().join("disk");
+    std::fs::create_dir(&disk)?;
+    let mount = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=600k", "tmpfs"])
+        .arg(&disk)
+        .output();
+    if !mount.is_ok_and(|output| output.status.success()) {
+        eprintln!("note: no small disk can be made here; one was not tried");
+        return Ok(());
+    }
+    let run = Command::new(env!("CARGO_BIN_EXE_fixed"))
+        .args([
+            "validate",
+            &corpus("story_drop"),
+            "--levels",
+            "0",
+            "-c",
+            "llvm",
+            "--json",
+            "-",
+        ])
+        .env("TMPDIR", &disk)
+        .output();
+    Command::new("umount").arg(&disk).status()?;
+    expect(
+        outcome(&serde_json::from_slice(&run?.stdout)?, "story_drop", "llvm", "0"),
+        "not-tried",
+    )
+}
+
+fn names() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    for folder in ["one", "two"] {
+        std::fs::create_dir(dir.path().join(folder))?;
+        std::fs::write(dir.path().join(folder).join("a.rs"), "fn main() {}\n")?;
+    }
+    let paths =
+        [dir.path().join("one"), dir.path().join("two")].map(|path| path.to_string_lossy().into_owned());
+    let matrix = json(&[&paths[0], &paths[1], "-c", "fixed", "--levels", "0"])?;
+    for path in &paths {
+        expect(outcome(&matrix, &format!("{path}/a.rs"), "fixed", "0"), "ok")?;
+    }
+    let program = corpus("story_drop");
+    for twice in [["-c", "fixed", "-c", "fixed"], ["-c", "fixed", "--levels", "0,0"]] {
+        match status(&[&[program.as_str()], &twice[..]].concat())? {
+            Some(1) => {}
+            code => return Err(format!("{twice:?} ended with {code:?}").into()),
+        }
+    }
+    Ok(())
+}
+
+/// In a terminal of twenty columns, which `script` makes.
+fn narrow() -> Result<(), Failed> {
+    let command = format!(
+        "stty cols 20 rows 20; '{}' validate '{}' --levels 0 -c fixed",
+        env!("CARGO_BIN_EXE_fixed"),
+        corpus("story_drop")
+    );
+    let Ok(run) = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env("NO_COLOR", "1")
+        .output()
+    else {
+        eprintln!("note: `script` is not installed; a narrow terminal was not tried");
+        return Ok(());
+    };
+    let text = String::from_utf8_lossy(&run.stdout).into_owned();
+    let table = text
+        .lines()
+        .map(|line| line.trim_end().rsplit('\r').next().unwrap_or_default());
+    let table: Vec<&str> = table.filter(|line| line.starts_with(['│', '┌', '└'])).collect();
+    match table.iter().all(|line| line.chars().count() <= 20) && !table.is_empty() {
+        true => Ok(()),
+        false => Err(format!("the table is not there, or wider than its terminal: {text}").into()),
+    }
+}
+
+/// Writes a page into `dir`.
+fn write_page(dir: &Path) -> Result<PathBuf, Failed> {
+    let path = dir.join("matrix.html");
+    let program = corpus("unwind_missing_call_site");
+    validate(&[&program, "--levels", "0,2", "--html", &path.to_string_lossy()])?;
+    Ok(path)
+}
+
 fn page() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
-    let path: PathBuf = dir.path().join("matrix.html");
-    let path_text = path.to_string_lossy();
-    validate(&[
-        &corpus("unwind_missing_call_site"),
-        "--levels",
-        "0,2",
-        "--html",
-        &path_text,
-    ])?;
-    let written = std::fs::read_to_string(&path)?;
+    let written = std::fs::read_to_string(write_page(dir.path())?)?;
     if written.contains("<script") || written.contains("http://") || written.contains("https://") {
         return Err("the page fetches or runs something".into());
     }
+    shows(&written)
+}
+
+fn browser() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let page = write_page(dir.path())?;
     let mut browser = Command::new("chromium");
     browser.args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]);
-    let Ok(shown) = browser.arg(format!("file://{path_text}")).output() else {
-        eprintln!("note: `chromium` is not installed; the page was written, but not shown");
-        return Ok(());
-    };
-    let dom = String::from_utf8_lossy(&shown.stdout);
+    let shown = browser.arg(format!("file://{}", page.display())).output()?;
+    shows(&String::from_utf8_lossy(&shown.stdout))
+}
+
+fn shows(dom: &str) -> Result<(), Failed> {
     for part in [
         "<td class=\"good\">ok</td>",
         "<summary>abort</summary>",
         "unwind_missing_call_site",
     ] {
         if !dom.contains(part) {
-            return Err(format!("`{part}` is not in what the browser shows: {dom}").into());
+            return Err(format!("`{part}` is not in what is shown: {dom}").into());
         }
     }
     Ok(())

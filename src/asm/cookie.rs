@@ -27,14 +27,16 @@ pub(super) fn cookies(cx: &CodegenCx<'_, '_>, lines: &[Span]) -> Vec<u64> {
 /// Attaches the cookies of `lines` to an asm.
 ///
 /// LLVM puts the directive `.intel_syntax` on a line of its own before a text of that syntax, so with
-/// several lines the first entry is nobody's. With one, every line of the text takes that: the text may
+/// several lines the first entry is that directive's; errors about the text as a whole have it too, so it is the
+/// first line's. With one, every line of the text takes that: the text may
 /// be a macro's, all of it from one token.
 pub(super) fn attach(cx: &CodegenCx<'_, '_>, call: CallSiteValue<'_>, lines: &[Span], intel: bool) {
     let mut entries = Vec::with_capacity(lines.len() + 1);
-    if intel && lines.len() > 1 {
-        entries.push(0);
+    let cookies = cookies(cx, lines);
+    if let (true, [first, _, ..]) = (intel, &*cookies) {
+        entries.push(*first);
     }
-    entries.extend(cookies(cx, lines));
+    entries.extend(cookies);
     let operands: Vec<_> = entries
         .into_iter()
         .map(|cookie| metadata::constant(cx.const_u64(cookie)))

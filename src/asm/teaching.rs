@@ -7,7 +7,8 @@
 //!   has ended. This is what `rustc_codegen_llvm` did until rust-lang/rust#95864. The verifier, which looks
 //!   at every function that holds an asm, rejects it.
 //!
-//! Nothing else reads it, and cargo and incremental compilation do not know of it: it is not for real code.
+//! Nothing else reads it, and cargo does not know of it: it is not for real code. Incremental compilation
+//! compiles anew what was compiled under another value.
 
 use std::sync::OnceLock;
 

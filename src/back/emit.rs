@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use inkwell::module::Module;
-use rustc_codegen_ssa::back::write::{BitcodeSection, CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
+use rustc_codegen_ssa::back::write::{CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
 use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
@@ -15,8 +15,9 @@ use rustc_fs_util::link_or_copy;
 use rustc_session::config::{OutputType, SplitDwarfKind};
 use rustc_target::spec::SplitDebuginfo;
 
+use crate::back::bitcode::{self, Summary};
 use crate::back::{ModuleLlvm, ModuleRefs, annotate, import_pointers};
-use crate::diagnose;
+use crate::diagnose::{self, DiagnosticScope};
 use crate::llvm::cxx;
 use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
@@ -45,6 +46,24 @@ pub(crate) fn save_temporary(cgcx: &CodegenContext, module: &Module<'_>, name: &
     }
 }
 
+/// Writes the summary of a module for `--emit=thin-link-bitcode`.
+pub(crate) fn thin_link(
+    cgcx: &CodegenContext,
+    prof: &SelfProfilerRef,
+    dcx: DiagCtxtHandle<'_>,
+    name: &str,
+    bytes: &[u8],
+) {
+    let _timer = prof.generic_activity_with_arg("LLVM_module_codegen_emit_bitcode_summary", name);
+    let path = cgcx
+        .output_filenames
+        .temp_path_for_cgu(OutputType::ThinLinkBitcode, name);
+    if let Err(error) = fs::write(&path, bytes) {
+        dcx.err(format!("failed to write bytecode to {}: {error}", path.display()));
+    }
+    record_size(prof, "llvm_bitcode_summary", &path);
+}
+
 /// Writes everything that the session asks for of this module. What cannot be written is an error.
 pub(crate) fn emit(
     cgcx: &CodegenContext,
@@ -63,8 +82,9 @@ pub(crate) fn emit(
         kind: module.kind,
     };
     module.module_llvm.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &module.name);
-        output.write(refs, module.module_llvm.embedded_bitcode());
+        let (context, name) = (refs.context, &*module.name);
+        let scope = DiagnosticScope::enter_for_emission(context, refs.module, emitter, name);
+        output.write(refs, module.module_llvm.embedded_bitcode(), &scope);
     });
     let is_split = output.split_file().is_some();
     drop(output);
@@ -102,11 +122,11 @@ impl Output<'_> {
         is_split.then(|| self.cgcx.output_filenames.temp_path_dwo_for_cgu(self.name))
     }
 
-    fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>) {
+    fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>, scope: &DiagnosticScope<'_>) {
         let config = self.config;
         import_pointers::add(self.cgcx, refs);
         if config.emit_bc || config.emit_obj == EmitObj::Bitcode {
-            self.write_bitcode(refs.module);
+            self.write_bitcode(refs);
         }
         if let Some(bitcode) = embedded
             && self.kind == ModuleKind::Regular
@@ -128,8 +148,13 @@ impl Output<'_> {
             let mut copy = matches!(config.emit_obj, EmitObj::ObjectCode(_))
                 .then(|| ManuallyDrop::new(modules::duplicate(refs.module)));
             let module = copy.as_deref().unwrap_or(refs.module);
-            self.generate(refs, module, FileKind::Assembly, &self.path(OutputType::Assembly));
+            let path = self.path(OutputType::Assembly);
+            self.generate(refs, module, FileKind::Assembly, &path, scope);
             drop(copy.take().map(ManuallyDrop::into_inner));
+            if scope.has_asm_error() {
+                // The object would bring the same errors.
+                return;
+            }
         }
         let object = self.path(OutputType::Object);
         match config.emit_obj {
@@ -138,7 +163,7 @@ impl Output<'_> {
                 let _timer = self
                     .prof
                     .generic_activity_with_arg("LLVM_module_codegen_emit_obj", self.name);
-                self.generate(refs, refs.module, FileKind::Object, &object);
+                self.generate(refs, refs.module, FileKind::Object, &object, scope);
             }
             EmitObj::Bitcode => {
                 let bitcode = self.path(OutputType::Bitcode);
@@ -156,7 +181,14 @@ impl Output<'_> {
         }
     }
 
-    fn generate(&self, refs: ModuleRefs<'_>, module: &Module<'_>, kind: FileKind, path: &Path) {
+    fn generate(
+        &self,
+        refs: ModuleRefs<'_>,
+        module: &Module<'_>,
+        kind: FileKind,
+        path: &Path,
+        scope: &DiagnosticScope<'_>,
+    ) {
         if self.config.verify_llvm_ir {
             diagnose::check_module(self.dcx, module, "before code generation");
         }
@@ -173,22 +205,30 @@ impl Output<'_> {
             self.dcx
                 .err(format!("could not write output to {}: {why}", path.display()));
         }
-        self.record_size("object_file", path);
+        if scope.has_asm_error() {
+            // The assembler goes on after an error, with code that is not what was written.
+            for file in [Some(path), split.as_deref()].into_iter().flatten() {
+                let _ = fs::remove_file(file);
+            }
+            return;
+        }
+        record_size(self.prof, "object_file", path);
         if let Some(split) = split {
-            self.record_size("dwo_file", &split);
+            record_size(self.prof, "dwo_file", &split);
         }
     }
 
-    fn write_bitcode(&self, module: &Module<'_>) {
+    fn write_bitcode(&self, refs: ModuleRefs<'_>) {
         let _timer = self
             .prof
             .generic_activity_with_arg("LLVM_module_codegen_emit_bitcode", self.name);
         let path = self.path(OutputType::Bitcode);
-        if let Err(error) = fs::write(&path, Bitcode::of(module).bytes()) {
+        let bitcode = bitcode::write(refs, Summary::of_session(self.cgcx));
+        if let Err(error) = fs::write(&path, bitcode.bytes()) {
             self.dcx
                 .err(format!("failed to write bytecode to {}: {error}", path.display()));
         }
-        self.record_size("llvm_bitcode", &path);
+        record_size(self.prof, "llvm_bitcode", &path);
     }
 
     /// IR, with Rust names beside symbols.
@@ -207,15 +247,7 @@ impl Output<'_> {
             self.dcx
                 .err(format!("failed to write LLVM IR to {}: {error}", path.display()));
         }
-        self.record_size("llvm_ir", &path);
-    }
-
-    fn record_size(&self, kind: &'static str, path: &Path) {
-        if self.prof.enabled()
-            && let (Some(name), Ok(file)) = (path.file_name(), fs::metadata(path))
-        {
-            self.prof.artifact_size(kind, name.to_string_lossy(), file.len());
-        }
+        record_size(self.prof, "llvm_ir", &path);
     }
 }
 
@@ -241,6 +273,14 @@ fn emit_in_two(refs: ModuleRefs<'_>, module: &Module<'_>, object: &Path, split: 
     fs::write(object, files.object)
         .and_then(|()| fs::write(split, files.split))
         .map_err(|error| error.to_string())
+}
+
+fn record_size(prof: &SelfProfilerRef, kind: &'static str, path: &Path) {
+    if prof.enabled()
+        && let (Some(name), Ok(file)) = (path.file_name(), fs::metadata(path))
+    {
+        prof.artifact_size(kind, name.to_string_lossy(), file.len());
+    }
 }
 
 /// Puts the bitcode into sections of the object.
@@ -287,9 +327,4 @@ fn embed_by_assembly(cgcx: &CodegenContext, module: &Module<'_>, bitcode: &[u8])
         text.extend(b"\"\n");
         modules::append_assembly(module, &text);
     }
-}
-
-/// Whether LTO may want the module back from its object file.
-pub(crate) fn wants_embedding(config: &ModuleConfig, kind: ModuleKind) -> bool {
-    kind == ModuleKind::Regular && config.emit_obj == EmitObj::ObjectCode(BitcodeSection::Full)
 }

@@ -2,6 +2,7 @@
 
 use rustc_session::{EarlySession, PointerAuthConfig};
 use rustc_span::SourceFileHashAlgorithm;
+use rustc_target::spec::SanitizerSet;
 
 use crate::asm::teaching;
 use crate::back::target;
@@ -14,6 +15,12 @@ pub(crate) fn initialize(sess: &EarlySession) {
     }
     reject_unsupported(sess);
     target::init(sess);
+}
+
+/// Whether `-Zself-profile-events` names the passes of LLVM.
+fn records_passes(sess: &EarlySession) -> bool {
+    let events = sess.opts.unstable_opts.self_profile_events.as_deref();
+    events.is_some_and(|events| events.iter().any(|event| event == "llvm"))
 }
 
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
@@ -33,11 +40,8 @@ fn reject_unsupported(sess: &EarlySession) {
         (sess.opts.cg.profile_generate.enabled(), "-Cprofile-generate"),
         (sess.opts.cg.profile_use.is_some(), "-Cprofile-use"),
         (sess.opts.cg.profile_sample_use.is_some(), "-Cprofile-sample-use"),
-        (
-            sess.opts.cg.instrument_coverage != rustc_session::config::InstrumentCoverage::No,
-            "-Cinstrument-coverage",
-        ),
-        (!sess.opts.unstable_opts.sanitizer.is_empty(), "-Zsanitizer"),
+        (unstable.codegen_emit_retag.is_some(), "-Zcodegen-emit-retag"),
+        (records_passes(sess), "-Zself-profile-events=llvm"),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
@@ -48,6 +52,25 @@ fn reject_unsupported(sess: &EarlySession) {
         sess.dcx().err(format!(
             "`{flag}` is not supported by the codegen backend `fixed`"
         ));
+    }
+    for (name, _, merge) in &unstable.llvm_module_flag {
+        // What LLVM wants as the value of such a flag is a list, or a pair (LangRef, "Module Flags Metadata").
+        if matches!(merge.as_str(), "require" | "append" | "appendunique") {
+            sess.dcx().err(format!(
+                "`-Zllvm-module-flag={name}:…:{merge}` is not supported by the codegen backend `fixed`: LLVM \
+                 merges numbers by `error`, `warning`, `override`, `max` and `min`"
+            ));
+        }
+    }
+    let needs_types = SanitizerSet::CFI | SanitizerSet::KCFI;
+    if cfg!(not(has_rustc_sanitizers))
+        && ((unstable.sanitizer | sess.target.default_sanitizers).intersects(needs_types)
+            || !unstable.sanitizer_ignorelist.is_empty())
+    {
+        sess.dcx().err(
+            "this rustc was built without `rustc_sanitizers`, which `-Zsanitizer=cfi`, `-Zsanitizer=kcfi` and \
+             `-Zsanitizer-ignorelist` need; use the toolchain's own rustc",
+        );
     }
     if PointerAuthConfig::from_raw(&unstable.pointer_authentication, &sess.target).is_some() {
         sess.dcx().err(format!(

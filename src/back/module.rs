@@ -1,6 +1,7 @@
 //! One LLVM module with all that it cannot live without: its context and its target machine.
 
 use std::cell::OnceCell;
+use std::ffi::CStr;
 use std::mem::ManuallyDrop;
 
 use inkwell::context::Context;
@@ -8,7 +9,8 @@ use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 
 use crate::diagnose;
-use crate::llvm::modules::Bitcode;
+use crate::llvm::cxx;
+use crate::llvm::modules::{self, Bitcode};
 
 /// An LLVM module that owns its context, so that the two can move to another thread together.
 pub(crate) struct ModuleLlvm {
@@ -16,7 +18,7 @@ pub(crate) struct ModuleLlvm {
     module: ManuallyDrop<Module<'static>>,
     machine: ManuallyDrop<TargetMachine>,
     context: ManuallyDrop<Box<Context>>,
-    /// The module as it was after optimisation, for the object file to carry.
+    /// The module as it was before the last of its optimisations, for the object file to carry.
     bitcode: OnceCell<Bitcode>,
 }
 
@@ -50,16 +52,35 @@ impl ModuleLlvm {
         }
     }
 
-    /// Takes down the module as it is now, for LTO to find it in the object file.
-    pub(crate) fn keep_bitcode(&self) {
-        self.with_refs(|refs| {
-            let write = || Bitcode::of(refs.module);
-            self.bitcode
-                .get_or_init(|| diagnose::before_assembling(refs.context, write));
-        });
+    /// Reads the module called `name` from `bitcode`, into a context of its own. An error holds LLVM's words.
+    pub(crate) fn parse(
+        name: &CStr,
+        machine: TargetMachine,
+        discard_names: bool,
+        bitcode: &[u8],
+    ) -> Result<Self, String> {
+        let context = Box::new(Context::create());
+        crate::llvm::set_discard_value_names(&context, discard_names);
+        cxx::unify_debug_types(&context);
+        let parse = || modules::parse_bitcode(&context, name, bitcode);
+        let (module, said) = diagnose::listening(&context, parse);
+        let module = module.ok_or(said)?;
+        // SAFETY: as in `new`.
+        let module = unsafe { std::mem::transmute::<Module<'_>, Module<'static>>(module) };
+        Ok(ModuleLlvm {
+            module: ManuallyDrop::new(module),
+            machine: ManuallyDrop::new(machine),
+            context: ManuallyDrop::new(context),
+            bitcode: OnceCell::new(),
+        })
     }
 
-    /// What [`Self::keep_bitcode`] took down.
+    /// Keeps `bitcode` of the module as it once was, for LTO to find it in the object file.
+    pub(crate) fn keep_bitcode(&self, bitcode: Bitcode) {
+        self.bitcode.get_or_init(|| bitcode);
+    }
+
+    /// What [`Self::keep_bitcode`] was given.
     pub(crate) fn embedded_bitcode(&self) -> Option<&Bitcode> {
         self.bitcode.get()
     }

@@ -1,77 +1,150 @@
-//! Optimisation: which passes run over a module, and the check before the first of them.
+//! Optimisation: which passes run over a module, the check before the first of them, and what is kept of the
+//! module in between.
 
 use rustc_codegen_ssa::back::write::{CodegenContext, ModuleConfig};
 use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
-use crate::back::ModuleRefs;
+use crate::back::bitcode::{self, Kept, Summary, Wanted};
+use crate::back::{ModuleRefs, lto, sanitizers};
 use crate::diagnose;
-use crate::llvm::modules::{self, PassOptions};
+use crate::llvm::cxx;
+use crate::llvm::modules::{self, Bitcode, PassOptions};
+
+/// Where a program counts its coverage to, unless `LLVM_PROFILE_FILE` says otherwise: a file for each process
+/// (`%p`) and for each program (`%m`), as the rustc book has it.
+const COVERAGE_FILE: &str = "default_%m_%p.profraw";
 
 /// When in the life of a module its passes run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// Right after code generation, with nothing to come.
     Alone,
-    /// Right after code generation, before the module is merged with others.
+    /// Right after code generation, before LTO, be it here or in the linker.
     BeforeLto,
-    /// On the merged module.
-    Lto,
+    /// On all modules of the program, merged into one.
+    FatLto,
+    /// On a module with what it imports.
+    ThinLto,
 }
 
 impl Stage {
     /// The stage at which the session's modules are after code generation.
     pub(crate) fn after_codegen(cgcx: &CodegenContext) -> Self {
         match cgcx.lto {
-            Lto::Fat => Stage::BeforeLto,
-            Lto::No | Lto::Thin | Lto::ThinLocal => Stage::Alone,
+            Lto::ThinLocal if !lto::ACROSS_UNITS => Stage::Alone,
+            Lto::Fat | Lto::Thin | Lto::ThinLocal => Stage::BeforeLto,
+            Lto::No if cgcx.use_linker_plugin_lto => Stage::BeforeLto,
+            Lto::No => Stage::Alone,
         }
     }
 }
 
-/// The pipeline in the notation of `opt -passes`, for people as for LLVM.
-pub(crate) fn pipeline(config: &ModuleConfig, level: OptLevel, stage: Stage) -> String {
-    let level = match level {
+/// What runs over a module, in the notation of `opt -passes`, for people as for LLVM.
+#[derive(Debug, PartialEq, Eq)]
+enum Plan {
+    /// All at once.
+    Whole(String),
+    /// In two steps, between which the module's bitcode is kept.
+    Halves(String, String),
+    /// All at once; in between, LLVM keeps the module's bitcode by itself (`EmbedBitcodePass`).
+    Embedding(String),
+}
+
+impl Plan {
+    fn new(
+        config: &ModuleConfig,
+        level: OptLevel,
+        stage: Stage,
+        keep: Option<Wanted>,
+        llvm_embeds: bool,
+    ) -> Self {
+        let populated = |name: &str| match config.no_prepopulate_passes {
+            true => String::new(),
+            false => format!("{name}<{}>", level_name(level)),
+        };
+        match stage {
+            Stage::FatLto => return Plan::Whole(populated("lto")),
+            Stage::ThinLto => return Plan::Whole(populated("thinlto")),
+            Stage::Alone | Stage::BeforeLto => {}
+        }
+        // A pass over functions, in a pipeline of passes over modules.
+        let lint = config.lint_llvm_ir.then_some("function(lint<abort-on-error>)");
+        let first = sanitizers::first_passes(config);
+        let counters = config.instrument_coverage.then_some("instrprof");
+        // What LTO sees has been instrumented.
+        let last = sanitizers::last_passes(config).join(",");
+        let half = |main: &str| {
+            join(&[
+                lint.unwrap_or(""),
+                first.unwrap_or(""),
+                counters.unwrap_or(""),
+                main,
+                &last,
+            ])
+        };
+        let extra = config.passes.join(",");
+        let optimises = level != OptLevel::No && !config.no_prepopulate_passes;
+        let early = populated(if optimises { "thinlto-pre-link" } else { "default" });
+        match (stage, keep) {
+            (Stage::BeforeLto, None) => Plan::Whole(join(&[&half(&early), &extra])),
+            (_, None) => Plan::Whole(join(&[&half(&populated("default")), &extra])),
+            (Stage::Alone, Some(wanted)) if optimises => {
+                if llvm_embeds && last.is_empty() && !wanted.thin_link && wanted.summary == Summary::Thin {
+                    let name = format!("fatlto-pre-link<{};thinlto;emit-summary>", level_name(level));
+                    Plan::Embedding(join(&[&half(&name), &extra]))
+                } else {
+                    Plan::Halves(half(&early), join(&[&populated("thinlto"), &extra]))
+                }
+            }
+            (_, Some(_)) => Plan::Halves(half(&early), extra),
+        }
+    }
+}
+
+/// One pipeline of several.
+fn join(pipelines: &[&str]) -> String {
+    let present: Vec<&str> = pipelines
+        .iter()
+        .copied()
+        .filter(|pipeline| !pipeline.is_empty())
+        .collect();
+    present.join(",")
+}
+
+fn level_name(level: OptLevel) -> &'static str {
+    match level {
         OptLevel::No => "O0",
         OptLevel::Less => "O1",
         // What size is worth is said by the attributes `optsize` and `minsize` of each function.
         OptLevel::More | OptLevel::Size | OptLevel::SizeMin => "O2",
         OptLevel::Aggressive => "O3",
-    };
-    let mut passes = Vec::new();
-    if !config.no_prepopulate_passes {
-        let name = match stage {
-            Stage::Alone => "default",
-            Stage::BeforeLto => "lto-pre-link",
-            Stage::Lto => "lto",
-        };
-        passes.push(format!("{name}<{level}>"));
     }
-    if stage != Stage::Lto {
-        passes.extend(config.passes.iter().cloned());
-        if config.lint_llvm_ir {
-            passes.insert(0, "lint".to_owned());
-        }
-    }
-    passes.join(",")
 }
 
-/// Optimises a module. `-Zverify-llvm-ir` is honoured first, whatever passes follow: without passes the
-/// check is the only witness there is (rust-lang/rust#95893).
+/// Optimises a module, and keeps of its bitcode what is wanted. `-Zverify-llvm-ir` is honoured first, whatever
+/// passes follow: without passes the check is the only witness there is (rust-lang/rust#95893).
 pub(crate) fn optimize(
+    cgcx: &CodegenContext,
     dcx: DiagCtxtHandle<'_>,
     refs: ModuleRefs<'_>,
     config: &ModuleConfig,
     level: OptLevel,
     stage: Stage,
-) -> Result<(), String> {
+    keep: Option<Wanted>,
+) -> Result<Option<Kept>, String> {
     if config.verify_llvm_ir {
         diagnose::check_module(dcx, refs.module, "before optimisation");
     }
-    let pipeline = pipeline(config, level, stage);
-    if pipeline.is_empty() {
-        return Ok(());
+    if config.instrument_coverage && matches!(stage, Stage::Alone | Stage::BeforeLto) {
+        cxx::name_output_file(refs.module, COVERAGE_FILE);
     }
+    // The pass embeds in these formats only. Writing bitcode, LLVM reads the module's assembly, and may complain
+    // of it; that belongs to the time when it is assembled.
+    let llvm_embeds = !cgcx.target_is_like_darwin
+        && !cgcx.target_is_like_aix
+        && !matches!(cgcx.target_arch.as_str(), "wasm32" | "wasm64")
+        && !modules::has_assembly(refs.module);
     let options = PassOptions {
         merge_functions: config.merge_functions,
         vectorize_loops: config.vectorize_loop,
@@ -79,8 +152,33 @@ pub(crate) fn optimize(
         unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
         verify_each: false,
     };
+    match Plan::new(config, level, stage, keep, llvm_embeds) {
+        Plan::Whole(pipeline) => {
+            run(refs, &pipeline, options)?;
+            Ok(None)
+        }
+        Plan::Halves(early, late) => {
+            run(refs, &early, options)?;
+            let kept = keep.map(|wanted| bitcode::keep(refs, wanted));
+            run(refs, &late, options)?;
+            Ok(kept)
+        }
+        Plan::Embedding(pipeline) => {
+            run(refs, &pipeline, options)?;
+            Ok(cxx::take_embedded(refs.module).map(|bytes| Kept {
+                bitcode: Bitcode::from(bytes),
+                thin_link: None,
+            }))
+        }
+    }
+}
+
+fn run(refs: ModuleRefs<'_>, pipeline: &str, options: PassOptions) -> Result<(), String> {
+    if pipeline.is_empty() {
+        return Ok(());
+    }
     tracing::debug!(pipeline, ?options, "optimising");
     let _stage = diagnose::enter(format!("running the passes `{pipeline}`"));
-    modules::run_passes(refs.module, refs.machine, &pipeline, options)
+    modules::run_passes(refs.module, refs.machine, pipeline, options)
         .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))
 }

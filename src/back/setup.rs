@@ -12,6 +12,7 @@ use rustc_target::spec::{Arch, CodeModel, Os, RelocModel, SmallDataThresholdSupp
 
 use crate::back::ModuleLlvm;
 use crate::back::machine;
+use crate::codegen::ControlFlowIntegrity;
 use crate::llvm::metadata;
 use crate::llvm::modules::{self, Merge};
 
@@ -109,12 +110,38 @@ impl Flags<'_, '_> {
                 },
             );
         }
+        let scheme = ControlFlowIntegrity::of_session(sess);
+        let cfi = scheme == Some(ControlFlowIntegrity::Cfi);
         // Units that are split for the linker's whole-program passes do not mix with others.
         self.set_if(
-            sess.is_split_lto_unit_enabled(),
+            sess.is_split_lto_unit_enabled() || cfi,
             Merge::Override,
             "EnableSplitLTOUnit",
         );
+        self.set_if(
+            cfi && sess.is_sanitizer_cfi_canonical_jump_tables_enabled(),
+            Merge::Override,
+            "CFI Canonical Jump Tables",
+        );
+        // Functions that LLVM makes up get the same type identifiers as those of rustc.
+        self.set_if(
+            sess.is_sanitizer_cfi_normalize_integers_enabled(),
+            Merge::Override,
+            "cfi-normalize-integers",
+        );
+        if scheme == Some(ControlFlowIntegrity::Kcfi) {
+            self.set(Merge::Override, "kcfi", 1);
+            // The hash stands before the room for patches that comes before the entry.
+            let nops = options.patchable_function_entry.prefix();
+            if nops > 0 {
+                self.set(Merge::Override, "kcfi-offset", nops.into());
+            }
+            self.set_if(
+                sess.is_sanitizer_kcfi_arity_enabled(),
+                Merge::Override,
+                "kcfi-arity",
+            );
+        }
         if let Some(count) = options.regparm {
             self.set(Merge::Error, "NumRegisterParameters", count);
         }
@@ -146,13 +173,10 @@ impl Flags<'_, '_> {
         for (name, value, merge) in &options.llvm_module_flag {
             let merge = match merge.as_str() {
                 "warning" => Merge::Warning,
-                "require" => Merge::Require,
                 "override" => Merge::Override,
-                "append" => Merge::Append,
-                "appendunique" => Merge::AppendUnique,
                 "max" => Merge::Max,
                 "min" => Merge::Min,
-                // The option's parser admits these and `error` only.
+                // The option's parser admits `error` beside these, and what is refused at the start.
                 _ => Merge::Error,
             };
             self.set(merge, name, *value);

@@ -78,6 +78,8 @@ attribute_table! {
     sanitize_hwaddress = "sanitize_hwaddress",
     sanitize_memory = "sanitize_memory",
     sanitize_memtag = "sanitize_memtag",
+    sanitize_realtime = "sanitize_realtime",
+    sanitize_realtime_blocking = "sanitize_realtime_blocking",
     sanitize_thread = "sanitize_thread",
     safe_stack = "safestack",
     shadow_call_stack = "shadowcallstack",

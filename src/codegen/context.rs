@@ -22,11 +22,14 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
+use crate::codegen::constant_stores::ConstantStores;
 use crate::codegen::constants::ConstantCache;
+use crate::codegen::coverage::CoverageContext;
 use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
 use crate::codegen::linkage::NameCounter;
+use crate::codegen::sanitizers::IgnoreList;
 use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
 use crate::codegen::values::{Type, Value};
@@ -41,6 +44,7 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) attributes: Attributes,
     pub(crate) types: TypeCache<'ll, 'tcx>,
     pub(crate) constants: ConstantCache<'ll>,
+    pub(crate) constant_stores: ConstantStores<'ll>,
     pub(crate) statics: StaticCache<'ll, 'tcx>,
     pub(crate) names: NameCounter,
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
@@ -48,6 +52,10 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
     /// The functions that hold an asm, with the asm's place: they are verified always.
     pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
+    /// What the sanitizers are to leave alone, if the session says so.
+    pub(crate) ignore_list: Option<IgnoreList>,
+    /// Absent unless coverage is asked for.
+    pub(crate) coverage: Option<CoverageContext<'ll, 'tcx>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
 }
@@ -67,12 +75,15 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             attributes: Attributes::new(refs.context, tcx.sess),
             types: TypeCache::new(refs.context, tcx),
             constants: ConstantCache::default(),
+            constant_stores: ConstantStores::default(),
             statics: StaticCache::default(),
             names: NameCounter::default(),
             functions: FunctionCache::default(),
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),
             asm_functions: RefCell::default(),
+            ignore_list: IgnoreList::of_session(tcx),
+            coverage: CoverageContext::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
         }
     }

@@ -8,7 +8,7 @@ use rustc_middle::middle::codegen_fn_attrs::{CodegenFnAttrFlags, CodegenFnAttrs}
 use rustc_middle::ty::Instance;
 use rustc_session::config::{BranchProtection, OptLevel, PAuthKey, PacRet};
 use rustc_span::sym;
-use rustc_target::spec::{Arch, SanitizerSet};
+use rustc_target::spec::Arch;
 
 use crate::back::target;
 use crate::codegen::attributes::{AllocKind, alloc_attributes};
@@ -58,10 +58,12 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         collector.optimization();
         collector.inlining(instance);
         collector.memory();
-        collector.sanitizers();
+        self.sanitizer_attributes(&collector.attrs.sanitizers, Some(instance), |attribute| {
+            collector.add(attribute)
+        });
         collector.branch_protection();
         collector.allocation(instance);
-        collector.patchable_entry();
+        collector.patchable_entry(instance);
         collector.packed_stack(instance);
         collector.instrumentation();
     }
@@ -175,33 +177,6 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
         }
     }
 
-    fn sanitizers(&self) {
-        if self.has(CodegenFnAttrFlags::NAKED) {
-            // Instrumentation would be code before the user's.
-            return;
-        }
-        let table = &self.cx.attributes.table;
-        let on = self.cx.sess().sanitizers() - self.attrs.sanitizers.disabled;
-        let known = [
-            (
-                SanitizerSet::ADDRESS | SanitizerSet::KERNELADDRESS,
-                table.sanitize_address,
-            ),
-            (
-                SanitizerSet::HWADDRESS | SanitizerSet::KERNELHWADDRESS,
-                table.sanitize_hwaddress,
-            ),
-            (SanitizerSet::MEMORY, table.sanitize_memory),
-            (SanitizerSet::THREAD, table.sanitize_thread),
-            (SanitizerSet::MEMTAG, table.sanitize_memtag),
-            (SanitizerSet::SHADOWCALLSTACK, table.shadow_call_stack),
-            (SanitizerSet::SAFESTACK, table.safe_stack),
-        ];
-        for (_, attribute) in known.into_iter().filter(|&(which, _)| on.intersects(which)) {
-            self.add(attribute);
-        }
-    }
-
     fn branch_protection(&self) {
         let Some(BranchProtection { bti, pac_ret, gcs }) = self.cx.sess().branch_protection() else {
             return;
@@ -277,7 +252,7 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
     }
 
     /// Room for patches before and at the entry (`-Zpatchable-function-entry`), the attribute over the session.
-    fn patchable_entry(&self) {
+    fn patchable_entry(&self, instance: Instance<'tcx>) {
         let session = &self.cx.sess().opts.unstable_opts.patchable_function_entry;
         let own = self.attrs.patchable_function_entry;
         let (mut entry, mut prefix) = (session.entry(), session.prefix());
@@ -285,6 +260,17 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
             && (own.entry().is_some() || own.prefix().is_some())
         {
             (entry, prefix) = (own.entry().unwrap_or(0), own.prefix().unwrap_or(0));
+        }
+        if let Some(what) = self.unpatchable(entry, prefix) {
+            let arch = &self.cx.sess().target.arch;
+            let what = format!("LLVM cannot put `nop`s {what} a function on `{}`", arch.desc());
+            let dcx = self.cx.tcx.dcx();
+            // What the session got wrong is said of no function: rustc prints the same error once.
+            match own {
+                Some(_) => dcx.span_err(self.cx.tcx.def_span(instance.def_id()), what),
+                None => dcx.err(format!("{what}, as `-Zpatchable-function-entry` asks for")),
+            };
+            return;
         }
         for (name, count) in [
             ("patchable-function-entry", entry),
@@ -301,6 +287,21 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
             .or(session.section());
         if let Some(section) = section {
             self.add_text("patchable-function-entry-section", section);
+        }
+    }
+
+    /// Where this many `nop`s cannot go. LLVM asks some targets for an instruction that they do not name (and
+    /// runs into what cannot be reached), and others for a sled at the entry, which they do not know.
+    fn unpatchable(&self, entry: u8, prefix: u8) -> Option<&'static str> {
+        let (no_prefix, no_entry) = match self.cx.sess().target.arch {
+            Arch::Avr | Arch::M68k | Arch::Msp430 | Arch::Sparc | Arch::Sparc64 => (true, true),
+            Arch::AmdGpu | Arch::Wasm32 | Arch::Wasm64 => (true, false),
+            _ => (false, false),
+        };
+        match (no_prefix && prefix > 0, no_entry && entry > 0) {
+            (true, _) => Some("before"),
+            (_, true) => Some("at the entry of"),
+            _ => None,
         }
     }
 

@@ -68,6 +68,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         // The address of a Rust function is not unique (Reference, "Function pointer types").
         globals::set_unnamed_address(function.as_global_value(), UnnamedAddress::Global);
         self.apply_abi(fn_abi, Site::Function(function));
+        self.mark_function_type(function, fn_abi, instance);
         if let Some(instance) = instance {
             self.apply_instance_attributes(function, instance);
         }
@@ -146,6 +147,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         visibility: Visibility,
         name: &str,
     ) {
+        let linkage = self.linkage_of_definition(instance.def_id(), linkage);
         let attrs = self.tcx.codegen_instance_attrs(instance.def);
         let function = self.declare_definition(instance, &attrs, linkage, visibility, name);
         for &(alias, linkage, visibility) in &attrs.foreign_item_symbol_aliases {

@@ -52,6 +52,20 @@ impl<'ll> CodegenCx<'ll, '_> {
         CString::new(format!("{prefix}.{number}")).expect("no NUL in a literal")
     }
 
+    /// The linkage of what this unit defines. `extern_weak` says that there may be no definition; LLVM's own
+    /// answer to it on one is a crash.
+    pub(super) fn linkage_of_definition(&self, def_id: DefId, linkage: Linkage) -> Linkage {
+        if linkage != Linkage::ExternalWeak {
+            return linkage;
+        }
+        self.tcx.dcx().span_err(
+            self.tcx.def_span(def_id),
+            "`extern_weak` linkage is for declarations in an `extern` block, and this is a definition; \
+             a definition that others may replace has `weak` linkage",
+        );
+        Linkage::External
+    }
+
     /// Sets linkage and visibility of a definition.
     pub(crate) fn set_linkage(&self, global: GlobalValue<'ll>, linkage: Linkage, visibility: Visibility) {
         global.set_linkage(linkage_to_llvm(linkage));

@@ -38,6 +38,13 @@ pub(crate) struct StaticCache<'ll, 'tcx> {
     pub(crate) compiler_used: RefCell<Vec<GlobalValue<'ll>>>,
 }
 
+impl<'ll> StaticCache<'ll, '_> {
+    /// Says that neither compiler nor linker may drop `global`, although nothing refers to it.
+    pub(crate) fn keep(&self, global: GlobalValue<'ll>) {
+        self.used.borrow_mut().push(global);
+    }
+}
+
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// The global of a static, which is declared if it is not defined in this codegen unit.
     pub(crate) fn static_global(&self, instance: Instance<'tcx>) -> GlobalValue<'ll> {
@@ -190,6 +197,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         name: &str,
     ) {
         let instance = Instance::mono(self.tcx, def_id);
+        let linkage = self.linkage_of_definition(def_id, linkage);
         let alloc = self
             .tcx
             .eval_static_initializer(def_id)
@@ -295,6 +303,7 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         global.set_constant(alloc.mutability.is_not());
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);
+        self.exempt_static(global, def_id, attrs);
         self.describe_static(def_id, global);
         if attrs.flags.contains(CodegenFnAttrFlags::USED_COMPILER) {
             self.statics.compiler_used.borrow_mut().push(global);

@@ -7,6 +7,7 @@ use rustc_codegen_ssa::ModuleCodegen;
 use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_middle::dep_graph;
+use rustc_middle::middle::codegen_fn_attrs::SanitizerFnAttrs;
 use rustc_middle::ty::TyCtxt;
 use rustc_span::Symbol;
 
@@ -20,7 +21,10 @@ use crate::codegen::context::CodegenCx;
 pub(crate) fn compile_unit(tcx: TyCtxt<'_>, name: Symbol) -> (ModuleCodegen<ModuleLlvm>, u64) {
     let start = Instant::now();
     let node = tcx.codegen_unit(name).codegen_dep_node(tcx);
-    let build = || build_module(tcx, name);
+    let build = || {
+        back::identity::depend_on_backend(tcx);
+        build_module(tcx, name)
+    };
     let (module, _) = tcx
         .dep_graph
         .with_task(node, tcx, build, Some(dep_graph::hash_result));
@@ -59,12 +63,17 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
                 Some(instance) => cx.define_naked(instance),
                 None => item.define::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data),
             }
+            cx.gather_constant_stores();
         }
         if let Some(main) = maybe_create_entry_wrapper::<Builder<'_, '_, '_>>(&cx, unit) {
             for &attribute in cx.session_attributes() {
                 main.add_attribute(AttributeLoc::Function, attribute);
             }
+            cx.sanitizer_attributes(&SanitizerFnAttrs::default(), None, |attribute| {
+                main.add_attribute(AttributeLoc::Function, attribute);
+            });
         }
+        cx.finalize_coverage();
         cx.define_used_variables();
         cx.upgrade_outdated_intrinsics();
         cx.check_asm_functions();

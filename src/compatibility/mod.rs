@@ -7,7 +7,8 @@
 
 mod driver;
 
-use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
+use std::ffi::{CStr, OsStr, c_void};
+use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
@@ -22,6 +23,14 @@ pub(crate) fn check() {
     let metadata = driver_file().and_then(|file| driver::metadata(&file));
     if metadata.as_deref() != Some(BUILT_FOR) || llvm != env!("FIXED_LLVM_VERSION") {
         eprintln!("error: {}", mismatch(metadata.as_deref(), &llvm));
+        std::process::exit(1);
+    }
+    if crate::llvm::process::has_abi_breaking_checks() {
+        eprintln!(
+            "error: this codegen backend was built for an LLVM without ABI-breaking checks, but the LLVM {llvm} that \
+             is loaded has them\n  |\n  = help: use it with the LLVM of `rustc +{}`",
+            env!("FIXED_TOOLCHAIN")
+        );
         std::process::exit(1);
     }
 }
@@ -56,33 +65,20 @@ fn compiler_of(metadata: &[u8]) -> Option<String> {
 
 /// The file of the `librustc_driver` that is loaded.
 fn driver_file() -> Option<PathBuf> {
-    /// `Dl_info` of the C library (`man 3 dladdr`).
-    #[repr(C)]
-    struct SymbolInfo {
-        file: *const c_char,
-        base: *const c_void,
-        symbol: *const c_char,
-        address: *const c_void,
-    }
-    unsafe extern "C" {
-        fn dladdr(address: *const c_void, info: *mut SymbolInfo) -> c_int;
-    }
     // Any function will do that is not compiled into its callers.
-    let inside = rustc_driver::version_at_macro_invocation as *const c_void;
-    let mut info = SymbolInfo {
-        file: std::ptr::null(),
-        base: std::ptr::null(),
-        symbol: std::ptr::null(),
-        address: std::ptr::null(),
-    };
+    library_of(rustc_driver::version_at_macro_invocation as *const c_void)
+}
+
+/// The file of the library that `address` is in.
+pub(crate) fn library_of(address: *const c_void) -> Option<PathBuf> {
+    let mut info = MaybeUninit::<libc::Dl_info>::uninit();
     // SAFETY: `dladdr` compares the address with those of the loaded libraries, and fills `info` if it
     // returns non-zero. The name is the loader's, for as long as the library is loaded.
     unsafe {
-        if dladdr(inside, &mut info) == 0 || info.file.is_null() {
+        if libc::dladdr(address, info.as_mut_ptr()) == 0 {
             return None;
         }
-        Some(PathBuf::from(OsStr::from_bytes(
-            CStr::from_ptr(info.file).to_bytes(),
-        )))
+        let file = info.assume_init().dli_fname;
+        (!file.is_null()).then(|| PathBuf::from(OsStr::from_bytes(CStr::from_ptr(file).to_bytes())))
     }
 }

@@ -4,11 +4,13 @@
 //! * [`scope`] takes what LLVM reports while it works on a module to rustc, in rustc's form;
 //! * [`fatal`] does so where LLVM gives up, and stops rustc in an orderly way;
 //! * [`activity`] knows what LLVM was asked to do on this thread, and [`spans`] where a function comes from;
-//! * [`asm_lines`] knows where a line of assembly comes from;
+//! * [`asm_lines`] knows where a line of assembly comes from, and [`asm_blocks`] which block an error without a
+//!   line is about;
 //! * [`log`] shows the backend's own steps;
 //! * [`demangle`] turns symbols into names that people read.
 
 mod activity;
+mod asm_blocks;
 mod asm_lines;
 mod demangle;
 mod fatal;
@@ -21,6 +23,6 @@ pub(crate) use activity::enter;
 pub(crate) use asm_lines::{cookie_of, marker, remember_file, remember_lines};
 pub(crate) use fatal::install_fatal_error_handler;
 pub(crate) use log::start_log;
-pub(crate) use scope::{DiagnosticScope, before_assembling};
+pub(crate) use scope::{DiagnosticScope, before_assembling, listening};
 pub(crate) use spans::remember_function;
 pub(crate) use verify::{check_function, check_module};

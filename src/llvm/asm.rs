@@ -1,9 +1,10 @@
 //! Inline assembly as LLVM has it: a text, constraints, and what the text may do.
 
+use inkwell::module::Module;
 use inkwell::types::{AsTypeRef, FunctionType};
-use inkwell::values::{AnyValueEnum, PointerValue};
-use llvm_sys::LLVMInlineAsmDialect;
-use llvm_sys::core::LLVMGetInlineAsm;
+use inkwell::values::{AnyValueEnum, AsValueRef, InstructionValue, PointerValue};
+use llvm_sys::core::*;
+use llvm_sys::{LLVMInlineAsmDialect, LLVMOpcode};
 
 /// What an inline assembly is made of (LangRef, "Inline Assembler Expressions").
 #[derive(Copy, Clone, Debug)]
@@ -39,5 +40,65 @@ pub(crate) fn inline_asm<'ll>(ty: FunctionType<'ll>, asm: InlineAsm<'_>) -> AnyV
             dialect,
             asm.can_unwind.into(),
         )))
+    }
+}
+
+/// An inline assembly in a module, as it is.
+pub(crate) struct AsmBlock {
+    pub(crate) text: String,
+    /// The first number of its `!srcloc`; 0 without one.
+    pub(crate) cookie: u64,
+}
+
+/// The inline assemblies of a module, in order.
+pub(crate) fn inline_blocks(module: &Module<'_>) -> Vec<AsmBlock> {
+    let functions = module.get_functions();
+    let blocks = functions.flat_map(|function| function.get_basic_block_iter());
+    let instructions = blocks.flat_map(|block| block.get_instructions());
+    instructions.filter_map(asm_of).collect()
+}
+
+fn asm_of(instruction: InstructionValue<'_>) -> Option<AsmBlock> {
+    let raw = instruction.as_value_ref();
+    // SAFETY: the instruction is alive; casts that do not fit give null, and texts come with their length.
+    unsafe {
+        if !matches!(
+            LLVMGetInstructionOpcode(raw),
+            LLVMOpcode::LLVMCall | LLVMOpcode::LLVMInvoke | LLVMOpcode::LLVMCallBr
+        ) {
+            return None;
+        }
+        let asm = LLVMIsAInlineAsm(LLVMGetCalledValue(raw));
+        if asm.is_null() {
+            return None;
+        }
+        let mut len = 0;
+        let text = LLVMGetInlineAsmAsmString(asm, &mut len);
+        let text = std::slice::from_raw_parts(text.cast::<u8>(), len);
+        let lines = LLVMGetMetadata(
+            raw,
+            LLVMGetMDKindIDInContext(LLVMGetValueContext(raw), c"srcloc".as_ptr(), 6),
+        );
+        let cookie = match !lines.is_null() && LLVMGetMDNodeNumOperands(lines) > 0 {
+            true => LLVMConstIntGetZExtValue(LLVMGetOperand(lines, 0)),
+            false => 0,
+        };
+        Some(AsmBlock {
+            text: String::from_utf8_lossy(text).into_owned(),
+            cookie,
+        })
+    }
+}
+
+/// The assembly of a module that is in no function.
+pub(crate) fn module_text(module: &Module<'_>) -> String {
+    let mut len = 0;
+    // SAFETY: the module is alive, and owns the text.
+    unsafe {
+        let text = LLVMGetModuleInlineAsm(module.as_mut_ptr(), &mut len);
+        match text.is_null() {
+            true => String::new(),
+            false => String::from_utf8_lossy(std::slice::from_raw_parts(text.cast(), len)).into_owned(),
+        }
     }
 }

@@ -92,6 +92,16 @@ pub(crate) fn structure<'ll>(
     }
 }
 
+/// An array of `elements`, which are of type `element`.
+pub(crate) fn array<'ll>(element: AnyTypeEnum<'ll>, elements: &[AnyValueEnum<'ll>]) -> AnyValueEnum<'ll> {
+    let mut raw = collect(elements);
+    // SAFETY: the elements are live constants of type `element`.
+    unsafe {
+        let array = LLVMConstArray2(raw::type_(element), raw.as_mut_ptr(), raw.len() as u64);
+        raw::wrap(array)
+    }
+}
+
 /// A vector of `elements`.
 pub(crate) fn vector<'ll>(elements: &[AnyValueEnum<'ll>]) -> AnyValueEnum<'ll> {
     let mut raw = collect(elements);

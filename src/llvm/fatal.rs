@@ -4,12 +4,16 @@
 //! when that returns. Ours raises a Rust panic instead where it can: libLLVM is built without C++
 //! exceptions, so its frames have nothing to clean up, and with unwind tables, so they can be passed. Where
 //! the module is concerned, nothing may be done with it after that, not even freeing it.
+//!
+//! Memory that LLVM does not get, and a signal that it runs into, are taken in the same way.
 
 use std::cell::Cell;
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::cxx::{restore_pass_stack, save_pass_stack};
+use super::crash;
+use super::cxx::{self, restore_pass_stack, save_pass_stack};
 
 unsafe extern "C" {
     /// Declared here, not taken from `llvm-sys`, since the handler unwinds.
@@ -17,6 +21,10 @@ unsafe extern "C" {
 }
 
 static HANDLER: OnceLock<fn(&str) -> !> = OnceLock::new();
+
+/// Addresses that are given back to the system when there is no memory, so that this can be reported.
+static RESERVE: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
+const RESERVED: usize = 16 << 20;
 
 thread_local! {
     /// Whether LLVM was called on this thread in a way that a panic can pass.
@@ -29,15 +37,45 @@ pub(crate) fn install_fatal_error_handler(handler: fn(&str) -> !) {
     if HANDLER.set(handler).is_ok() {
         // SAFETY: LLVM keeps one handler for the process and calls it with a string that ends in a zero.
         unsafe { LLVMInstallFatalErrorHandler(on_fatal_error) }
+        // SAFETY: asks for addresses that nothing is at, and touches none of them.
+        let reserve = unsafe {
+            let (access, kind) = (libc::PROT_READ, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+            libc::mmap(std::ptr::null_mut(), RESERVED, access, kind, -1, 0)
+        };
+        if reserve != libc::MAP_FAILED {
+            RESERVE.store(reserve, Ordering::Relaxed);
+        }
+        cxx::install_out_of_memory_handler(on_exhaustion);
+        crash::install(fail);
     }
+}
+
+/// Calls the handler, with its own words on what happened.
+fn fail(reason: &str) {
+    let reserve = RESERVE.swap(std::ptr::null_mut(), Ordering::Relaxed);
+    if !reserve.is_null() {
+        // SAFETY: nobody uses it, and nobody else gives it back.
+        unsafe { libc::munmap(reserve, RESERVED) };
+    }
+    if let Some(handler) = HANDLER.get() {
+        handler(reason);
+    }
+}
+
+unsafe extern "C-unwind" fn on_exhaustion(_: *mut c_void, reason: *const c_char, _: bool) {
+    // SAFETY: LLVM passes a string that ends in a zero.
+    let reason = unsafe { CStr::from_ptr(reason) }.to_str().unwrap_or_default();
+    fail(if reason.is_empty() {
+        "out of memory"
+    } else {
+        reason
+    });
 }
 
 unsafe extern "C-unwind" fn on_fatal_error(reason: *const c_char) {
     // SAFETY: LLVM passes a string that ends in a zero.
     let reason = unsafe { CStr::from_ptr(reason) }.to_string_lossy();
-    if let Some(handler) = HANDLER.get() {
-        handler(reason.trim_end());
-    }
+    fail(reason.trim_end());
 }
 
 /// Whether a fatal error at this point may end in a panic.
@@ -53,6 +91,7 @@ pub(crate) fn interruptible<R>(call: impl FnOnce() -> R) -> R {
     struct Leave {
         outer: bool,
         passes: Option<super::cxx::PassStack>,
+        _stack: crash::SignalStack,
     }
     impl Drop for Leave {
         fn drop(&mut self) {
@@ -62,9 +101,11 @@ pub(crate) fn interruptible<R>(call: impl FnOnce() -> R) -> R {
             }
         }
     }
+    let stack = crash::SignalStack::enter();
     let _leave = Leave {
         outer: INTERRUPTIBLE.replace(true),
         passes: Some(save_pass_stack()),
+        _stack: stack,
     };
     call()
 }

@@ -148,6 +148,12 @@ pub(crate) fn has_initializer(global: GlobalValue<'_>) -> bool {
     unsafe { !LLVMGetInitializer(global.as_value_ref()).is_null() }
 }
 
+/// Whether a value is the address of a function or a variable itself, not one that was loaded or computed.
+pub(crate) fn is_global(value: AnyValueEnum<'_>) -> bool {
+    // SAFETY: a type test of a live value.
+    unsafe { !LLVMIsAGlobalValue(raw::value(value)).is_null() }
+}
+
 /// Says whether the address means anything (LangRef, `unnamed_addr`).
 pub(crate) fn set_unnamed_address(global: GlobalValue<'_>, value: UnnamedAddress) {
     global.set_unnamed_address(value)

@@ -2,7 +2,7 @@
 
 use inkwell::context::{AsContextRef, Context};
 use inkwell::module::Module;
-use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, InstructionValue};
+use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, InstructionValue, MetadataValue};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 use std::marker::PhantomData;
@@ -90,6 +90,12 @@ pub(crate) fn distinct_self_node<'ll>(context: &'ll Context, operands: &[Metadat
 fn as_value(context: &Context, metadata: Metadata<'_>) -> LLVMValueRef {
     // SAFETY: the metadata is of `context`.
     unsafe { LLVMMetadataAsValue(context.as_ctx_ref(), metadata.0) }
+}
+
+/// Metadata as an argument of an intrinsic.
+pub(crate) fn as_operand<'ll>(context: &'ll Context, metadata: Metadata<'ll>) -> AnyValueEnum<'ll> {
+    // SAFETY: LLVM has just made the value, of that kind.
+    unsafe { AnyValueEnum::MetadataValue(MetadataValue::new(as_value(context, metadata))) }
 }
 
 /// Attaches `metadata` to an instruction.

@@ -7,6 +7,7 @@ pub(crate) mod attributes;
 pub(crate) mod calls;
 pub(crate) mod constants;
 mod context;
+mod crash;
 pub(crate) mod cxx;
 pub(crate) mod debuginfo;
 pub(crate) mod fatal;
@@ -22,6 +23,7 @@ pub(crate) mod metadata;
 pub(crate) mod modules;
 pub(crate) mod process;
 mod raw;
+pub(crate) mod stores;
 mod targets;
 pub(crate) mod types;
 

@@ -9,7 +9,6 @@ use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffer};
 use llvm_sys::core::*;
 use llvm_sys::error::LLVMErrorRef;
-use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use llvm_sys::ir_reader::LLVMParseIRInContext2;
 use llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
 use llvm_sys::target::LLVMSetModuleDataLayout;
@@ -21,6 +20,7 @@ use llvm_sys::transforms::pass_builder::{
     LLVMPassBuilderOptionsSetSLPVectorization, LLVMPassBuilderOptionsSetVerifyEach,
 };
 
+use super::cxx::take_error;
 use super::fatal::interruptible;
 use super::machine::take_message;
 use super::metadata::{self, constant, node, string};
@@ -47,10 +47,7 @@ unsafe extern "C-unwind" {
 pub(crate) enum Merge {
     Error = 1,
     Warning = 2,
-    Require = 3,
     Override = 4,
-    Append = 5,
-    AppendUnique = 6,
     Max = 7,
     Min = 8,
 }
@@ -70,6 +67,33 @@ pub(crate) fn add_flag<'ll>(
         constant(number(value)),
     ];
     metadata::add_to_module(context, module, c"llvm.module.flags", node(context, &parts));
+}
+
+/// Adds the module flag `name` with the number `value`, unless the module has a flag of that name.
+pub(crate) fn add_flag_once<'ll>(
+    context: &'ll Context,
+    module: &Module<'ll>,
+    merge: Merge,
+    name: &str,
+    value: u32,
+) {
+    if !has_flag(module, name) {
+        add_flag(context, module, merge, name, value);
+    }
+}
+
+/// Whether the module has a flag `name`.
+pub(crate) fn has_flag(module: &Module<'_>, name: &str) -> bool {
+    // SAFETY: the module is live; LLVM reads `name.len()` bytes.
+    unsafe { !LLVMGetModuleFlag(module.as_mut_ptr(), name.as_ptr().cast(), name.len()).is_null() }
+}
+
+/// Whether the module holds assembly that stands outside of functions.
+pub(crate) fn has_assembly(module: &Module<'_>) -> bool {
+    let mut len = 0;
+    // SAFETY: the module is live.
+    unsafe { LLVMGetModuleInlineAsm(module.as_mut_ptr(), &mut len) };
+    len != 0
 }
 
 /// Adds the module flag `name` with the text `value`.
@@ -139,10 +163,7 @@ pub(crate) fn run_passes(
         if error.is_null() {
             return Ok(());
         }
-        let message = LLVMGetErrorMessage(error);
-        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
-        LLVMDisposeErrorMessage(message);
-        Err(text)
+        Err(take_error(error))
     }
 }
 
@@ -159,31 +180,31 @@ pub(crate) fn verify(module: &Module<'_>) -> Result<(), String> {
 }
 
 /// A module as bitcode, in memory.
-pub(crate) struct Bitcode(LLVMMemoryBufferRef);
-
-// SAFETY: the buffer is plain bytes that nobody changes.
-unsafe impl Send for Bitcode {}
-// SAFETY: as above.
-unsafe impl Sync for Bitcode {}
+pub(crate) struct Bitcode(Vec<u8>);
 
 impl Bitcode {
-    /// Writes `module` as bitcode.
+    /// Writes `module` as bitcode, without a summary.
     pub(crate) fn of(module: &Module<'_>) -> Self {
-        // SAFETY: the module is live; the buffer is ours.
-        unsafe { Bitcode(LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr())) }
+        // SAFETY: the module is live; the buffer is ours, and disposed of once its bytes are copied.
+        unsafe {
+            let buffer = LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr());
+            let data = LLVMGetBufferStart(buffer).cast::<u8>();
+            let bytes = std::slice::from_raw_parts(data, LLVMGetBufferSize(buffer)).to_vec();
+            LLVMDisposeMemoryBuffer(buffer);
+            Bitcode(bytes)
+        }
     }
 
     /// The bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
-        // SAFETY: LLVM's buffer has that many bytes for as long as it lives.
-        unsafe { std::slice::from_raw_parts(LLVMGetBufferStart(self.0).cast(), LLVMGetBufferSize(self.0)) }
+        &self.0
     }
 }
 
-impl Drop for Bitcode {
-    fn drop(&mut self) {
-        // SAFETY: ours, disposed of once.
-        unsafe { LLVMDisposeMemoryBuffer(self.0) }
+impl From<Vec<u8>> for Bitcode {
+    /// Bytes that are bitcode.
+    fn from(bytes: Vec<u8>) -> Self {
+        Bitcode(bytes)
     }
 }
 

@@ -7,54 +7,44 @@
 mod generate;
 mod model;
 mod program;
+#[path = "../support/random/mod.rs"]
+mod random;
 mod reduce;
 mod render;
 mod run;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{Parser, ValueEnum};
 
 use crate::program::Case;
-use crate::run::{Backend, Kind, Outcome, Setting};
+use crate::random::outcome::{self, Counts, Kind, Outcome};
+use crate::random::{Options, Size};
+use crate::run::{Backend, Setting};
 
 /// Compiles random asm programs and compares what they print with what they must print.
 #[derive(Parser)]
+#[group(skip)] // `libtest_mimic` has a group of the same name.
 struct Arguments {
-    /// What the first case is made from; each next case is made from the next number
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// How many cases
-    #[arg(long, default_value_t = 1500)]
-    count: usize,
-    /// How many cases are in one program
-    #[arg(long, default_value_t = 25)]
-    per_program: usize,
+    #[command(flatten)]
+    options: Options,
     /// Whose code is run
     #[arg(long, value_enum, default_value_t = Which::Fixed)]
     backend: Which,
-    /// The library to test, instead of the one built with this test
-    #[arg(long, env = "FIXED_BACKEND")]
-    library: Option<PathBuf>,
     /// The optimization levels, of which each program is compiled at two
     #[arg(long, value_delimiter = ',', default_value = "0,1,2,3,s,z")]
     levels: Vec<String>,
     /// Whose failures are cut down
     #[arg(long, value_enum, default_value_t = Which::Fixed)]
     reduce: Which,
-    /// Prints the first case, and does not compile it
-    #[arg(long)]
-    print: bool,
     /// Lists the failures of both backends
     #[arg(long)]
     verbose: bool,
-    /// What `cargo test` passes to every test.
-    #[command(flatten)]
-    libtest: libtest_mimic::Arguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -88,27 +78,23 @@ struct Failure {
 #[derive(Default)]
 struct Tally {
     /// How often each kind of outcome was seen, by backend.
-    counts: Vec<[usize; Kind::ALL.len()]>,
+    counts: Vec<Counts>,
     failures: Vec<Failure>,
 }
 
+const NAME: &str = "asm_random";
+const SIZE: Size = Size {
+    count: 1500,
+    per_program: 25,
+};
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    const NAME: &str = "asm_random";
-    let libtest = &arguments.libtest;
-    let filtered = libtest
-        .filter
-        .as_ref()
-        .is_some_and(|filter| !NAME.contains(filter.as_str()));
-    if filtered || libtest.ignored || libtest.skip.iter().any(|skip| NAME.contains(skip.as_str())) {
-        return ExitCode::SUCCESS;
+    if let Some(code) = arguments.options.not_run(NAME) {
+        return code;
     }
-    if libtest.list {
-        println!("{NAME}: test");
-        return ExitCode::SUCCESS;
-    }
-    if arguments.print {
-        let case = generate::case(arguments.seed, 0);
+    if arguments.options.print {
+        let case = generate::case(arguments.options.seed, 0);
         print!(
             "// expected: {}\n{}",
             model::expected::expected(&case).line(),
@@ -133,37 +119,13 @@ fn main() -> ExitCode {
 /// Tests all programs. The result is whether this backend, if it was tested, was always right.
 fn test(arguments: &Arguments) -> io::Result<bool> {
     let backends = backends(arguments);
-    let last = arguments.seed + arguments.count as u64 - 1;
-    println!(
-        "{} cases, made from {} to {last}",
-        arguments.count, arguments.seed
-    );
     let tally = Mutex::new(Tally {
         counts: vec![Default::default(); backends.len()],
         failures: Vec::new(),
     });
-    let programs = arguments.count.div_ceil(arguments.per_program);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= programs {
-                return Ok(());
-            }
-            program(arguments, &backends, index, &tally)?;
-        }
-    };
-    let jobs = arguments
-        .libtest
-        .test_threads
-        .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
-        .unwrap_or(2);
-    std::thread::scope(|scope| -> io::Result<()> {
-        let threads: Vec<_> = (0..jobs).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().try_for_each(|thread| match thread.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
+    let size = arguments.options.size(SIZE);
+    arguments.options.each_program(size, |index, ids| {
+        program(arguments, &backends, index, ids, &tally)
     })?;
     let tally = tally
         .into_inner()
@@ -176,10 +138,9 @@ fn test(arguments: &Arguments) -> io::Result<bool> {
 }
 
 fn backends(arguments: &Arguments) -> Vec<Backend> {
-    let built = || Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
     let fixed = Backend {
         name: "fixed",
-        library: Some(arguments.library.clone().unwrap_or_else(built)),
+        library: Some(arguments.options.library()),
     };
     let llvm = Backend {
         name: "llvm",
@@ -217,12 +178,11 @@ fn program(
     arguments: &Arguments,
     backends: &[Backend],
     index: usize,
+    ids: Range<usize>,
     tally: &Mutex<Tally>,
 ) -> io::Result<()> {
-    let start = index * arguments.per_program;
-    let end = arguments.count.min(start + arguments.per_program);
-    let cases: Vec<Case> = (start..end)
-        .map(|id| generate::case(arguments.seed + id as u64, id))
+    let cases: Vec<Case> = ids
+        .map(|id| generate::case(arguments.options.seed + id as u64, id))
         .collect();
     for setting in settings(arguments, index) {
         let runs = |case: &&Case| !setting.abort || !model::expected::expected(case).panics;
@@ -248,23 +208,18 @@ fn program(
 
 /// Prints the table and the failures, and cuts the latter down.
 fn report(arguments: &Arguments, backends: &[Backend], tally: &Tally) -> io::Result<()> {
-    let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::ASCII_MARKDOWN);
-    table.set_header(std::iter::once("backend").chain(Kind::ALL.map(|(_, name)| name)));
-    for (backend, counts) in backends.iter().zip(&tally.counts) {
-        table.add_row(std::iter::once(backend.name.to_owned()).chain(counts.map(|count| count.to_string())));
-    }
-    println!("{table}");
+    let names = backends.iter().map(|backend| backend.name);
+    println!("{}", outcome::table(names.zip(tally.counts.iter().copied())));
     let mut reduced = Vec::new();
     for failure in &tally.failures {
         let name = failure.backend.name;
         let cut = arguments.reduce.includes(name);
-        let seed = arguments.seed + failure.case.id as u64;
+        let seed = arguments.options.seed + failure.case.id as u64;
         if cut || arguments.verbose {
             println!(
                 "{name} fails with seed {seed}, {}\n{}",
                 failure.setting.arguments().join(" "),
-                shortened(&failure.outcome.detail)
+                failure.outcome.shortened("    ")
             );
         }
         // One file for a case is enough, however many settings it fails with.
@@ -274,11 +229,4 @@ fn report(arguments: &Arguments, backends: &[Backend], tally: &Tally) -> io::Res
         }
     }
     Ok(())
-}
-
-fn shortened(text: &str) -> String {
-    text.lines()
-        .take(12)
-        .map(|line| format!("    {line}\n"))
-        .collect()
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::model::check::check;
 use crate::model::expected::expected;
 use crate::program::*;
-use crate::run::{self, Kind, Outcome};
-use crate::{Failure, render};
+use crate::random::reduce::smallest;
+use crate::{Failure, render, run};
 
 /// How many programs are tried for one case.
 const TRIES: usize = 400;
@@ -18,12 +18,7 @@ pub fn write(failure: &Failure, seed: u64) -> io::Result<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/asm-random");
     std::fs::create_dir_all(&folder)?;
     let outcome = run::run(&failure.backend, &failure.setting, &[&case])?.remove(0);
-    let detail: String = outcome
-        .detail
-        .lines()
-        .take(12)
-        .map(|line| format!("// {line}\n"))
-        .collect();
+    let detail = outcome.shortened("// ");
     let text = format!(
         "// expected: {}: {}\n// {} says, with --edition=2024 {}:\n{detail}{}",
         case.id,
@@ -42,52 +37,24 @@ pub fn write(failure: &Failure, seed: u64) -> io::Result<PathBuf> {
 
 /// The smallest case found that fails in the same way.
 fn reduce(failure: &Failure) -> io::Result<Case> {
-    let mut case = failure.case.clone();
     let fails = |case: &Case| -> io::Result<bool> {
         let outcome = run::run(&failure.backend, &failure.setting, &[case])?.remove(0);
-        Ok(same(&failure.outcome, &outcome))
+        Ok(failure.outcome.is_like(&outcome))
     };
+    let case = failure.case.clone();
     if !fails(&case)? {
         // It needs its neighbours; better the whole case than nothing.
         return Ok(case);
     }
-    let mut tries = 0;
-    loop {
-        let before = case.clone();
-        let mut target = 0;
-        while let Some(smaller) = edited(&case, target) {
-            let valid = smaller != case && check(&smaller).is_ok();
-            let unwinds = failure.setting.abort && valid && expected(&smaller).panics;
-            if valid && !unwinds && fails(&smaller)? {
-                case = smaller;
-            } else {
-                target += 1;
-            }
-            tries += usize::from(valid);
-            if tries > TRIES {
-                return Ok(case);
-            }
-        }
-        if case == before {
-            return Ok(case);
-        }
-    }
-}
-
-/// Whether two failures may have one cause. A wrong value may well kill the program.
-fn same(first: &Outcome, second: &Outcome) -> bool {
-    let runs = |kind| matches!(kind, Kind::Wrong | Kind::Signal);
-    let error = |outcome: &Outcome| {
-        let mut lines = outcome.detail.lines();
-        lines
-            .find(|line| line.contains("error") || line.contains("ERROR"))
-            .map(str::to_owned)
+    let valid = |smaller: &Case, case: &Case| {
+        let unwinds = || failure.setting.abort && expected(smaller).panics;
+        smaller != case && check(smaller).is_ok() && !unwinds()
     };
-    match (first.kind, second.kind) {
-        // An edit must not trade a message of the backend for one about Rust's rules.
-        (Kind::Error, Kind::Error) => error(first) == error(second),
-        (a, b) => a == b || runs(a) && runs(b),
-    }
+    let edits = |case: &Case, target| {
+        let smaller = edited(case, target)?;
+        Some(valid(&smaller, case).then_some(smaller))
+    };
+    smallest(case, TRIES, edits, fails)
 }
 
 /// The case with one of the many possible edits, counted through.

@@ -1,9 +1,13 @@
 //! Each kind of output that `--emit` knows.
 
+use std::process::Command;
+
 use libtest_mimic::Failed;
+use object::{Object, ObjectSection};
 
 use crate::Check;
 use crate::support::project::{TempProject, holds};
+use crate::support::{backend, rustc};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("every kind is written", every_kind),
@@ -12,6 +16,8 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("zeroed data takes no room in the file", zeroed),
     ("an unchanged second build compiles no codegen unit", incremental),
     ("a changed function recompiles its unit only", incremental_change),
+    ("another backend recompiles every unit", incremental_backend),
+    ("another lesson recompiles every unit", incremental_lesson),
 ];
 
 const SOURCE: &str = "#[unsafe(no_mangle)] pub fn add(a: u32, b: u32) -> u32 { a + b }\n";
@@ -81,11 +87,17 @@ const TWO_MODULES: &str = "mod one { #[inline(never)] pub fn f() -> u32 { 1 } }\
 
 /// Compiles incrementally, and returns which units were compiled.
 fn compiled_units(shop: &TempProject) -> Result<Vec<String>, Failed> {
-    let output = shop
-        .command()
+    compiled_units_by(&mut shop.command())
+}
+
+fn compiled_units_by(rustc: &mut Command) -> Result<Vec<String>, Failed> {
+    let output = rustc
         .args(["a.rs", "-Cincremental=cache", "-Ccodegen-units=16"])
         .env("FIXED_LOG", "fixed::codegen=debug")
         .output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     let units = log
         .lines()
@@ -116,5 +128,46 @@ fn incremental_change() -> Result<(), Failed> {
     ) {
         ("21", false, true) => Ok(()),
         (printed, ..) => Err(format!("printed {printed}; first {first:?}, then {second:?}").into()),
+    }
+}
+
+/// The same path, another file: as after a rebuild of the backend.
+fn incremental_backend() -> Result<(), Failed> {
+    let shop = TempProject::with(&[("a.rs", TWO_MODULES)])?;
+    let copy = shop.path("libcopy.so");
+    std::fs::copy(backend(), &copy)?;
+    let build = || {
+        let mut rustc = rustc();
+        rustc
+            .current_dir(shop.path("."))
+            .arg(format!("-Zcodegen-backend={}", copy.display()));
+        compiled_units_by(&mut rustc)
+    };
+    let (first, second) = (build()?, build()?);
+    // The linker's hash of a file is what tells it from others.
+    let mut bytes = std::fs::read(&copy)?;
+    let note = object::File::parse(&*bytes)?
+        .section_by_name(".note.gnu.build-id")
+        .and_then(|section| section.file_range());
+    let (start, len) = note.ok_or("the backend has no build id")?;
+    let last = usize::try_from(start + len)? - 1;
+    bytes[last] ^= 1;
+    std::fs::remove_file(&copy)?;
+    std::fs::write(&copy, bytes)?;
+    let third = build()?;
+    match (second.is_empty(), !first.is_empty() && third.len() == first.len()) {
+        (true, true) => Ok(()),
+        _ => Err(format!("first {first:?}, then {second:?}, with another backend {third:?}").into()),
+    }
+}
+
+fn incremental_lesson() -> Result<(), Failed> {
+    let shop = TempProject::with(&[("a.rs", TWO_MODULES)])?;
+    let build = |lesson: &str| compiled_units_by(shop.command().env("FIXED_ASM_TEACHING", lesson));
+    let (first, second) = (build("plain")?, build("plain")?);
+    let third = build("")?;
+    match (second.is_empty(), !first.is_empty() && third.len() == first.len()) {
+        (true, true) => Ok(()),
+        _ => Err(format!("first {first:?}, then {second:?}, without the lesson {third:?}").into()),
     }
 }

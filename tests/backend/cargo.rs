@@ -41,16 +41,6 @@ const FILES: [(&str, &str); 5] = [
     ),
 ];
 
-fn project() -> Result<TempProject, Failed> {
-    let shop = TempProject::new()?;
-    for (name, text) in FILES {
-        let path = shop.path(name);
-        path.parent().map(std::fs::create_dir_all).transpose()?;
-        std::fs::write(path, text)?;
-    }
-    Ok(shop)
-}
-
 fn fixed(shop: &TempProject, arguments: &[&str], flags: &str) -> Result<Outcome, Failed> {
     let output = Command::new(env!("CARGO_BIN_EXE_fixed"))
         .current_dir(shop.path("."))
@@ -70,7 +60,7 @@ fn prints(run: &Outcome, expected: &str) -> Result<(), Failed> {
 }
 
 fn package() -> Result<(), Failed> {
-    let shop = project()?;
+    let shop = TempProject::with(&FILES)?;
     prints(&fixed(&shop, &["cargo", "run"], "")?, "42 7 false\n")?;
     // With LTO, cargo makes libraries of bitcode only.
     prints(&fixed(&shop, &["cargo", "run", "--release"], "")?, "42 7 false\n")?;
@@ -83,7 +73,11 @@ fn package() -> Result<(), Failed> {
 
 fn own_flags() -> Result<(), Failed> {
     prints(
-        &fixed(&project()?, &["cargo", "run"], "--cfg extra -Awarnings")?,
+        &fixed(
+            &TempProject::with(&FILES)?,
+            &["cargo", "run"],
+            "--cfg extra -Awarnings",
+        )?,
         "42 7 true\n",
     )
 }

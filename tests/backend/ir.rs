@@ -15,6 +15,8 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("a function's own wish about hooks", own_hooks),
     ("foreign statics have the alignment of their type", alignment),
     ("the sources' checksums and texts", sources),
+    ("a large array of literals is one constant", literals),
+    ("constants within their type", constants),
 ];
 
 const SOURCE: &str = include_str!("sources/signatures.rs");
@@ -169,6 +171,61 @@ fn sources() -> Result<(), Failed> {
         let [theirs, ours] = both(flags)?.map(|ir| file(&ir));
         if theirs.is_none() || theirs != ours {
             return Err(format!("{flags:?}: in-tree {theirs:?}, ours {ours:?}").into());
+        }
+    }
+    Ok(())
+}
+
+fn literals() -> Result<(), Failed> {
+    let list = |count: u32| (0..count).map(|i| format!("\"w{i}\",")).collect::<String>();
+    let source = |count| {
+        let list = list(count);
+        format!("#[unsafe(no_mangle)] pub fn user(f: fn(&[&str; {count}])) {{ let a = [{list}]; f(&a) }}\n")
+    };
+    for level in ["-Copt-level=0", "-Copt-level=3"] {
+        let flags = [level, "-Cno-prepopulate-passes"];
+        let ir = ours(&source(12_000), &flags)?;
+        let body = ir.split_once("@user(").map_or("", |(_, rest)| rest);
+        let body = body.split_once("\n}").map_or("", |(body, _)| body);
+        holds(body, "@llvm.memcpy.")?;
+        if body.lines().count() > 20 {
+            return Err(format!("{level}: {} lines", body.lines().count()).into());
+        }
+        // LLVM sees through a few stores better than through a copy.
+        holds(&ours(&source(12), &flags)?, "store ptr @")?;
+    }
+    Ok(())
+}
+
+/// LLVM reads back what it printed. A constant wider than its type is printed as nothing at all.
+fn constants() -> Result<(), Failed> {
+    let source = "#[derive(Clone, Copy, PartialEq)] pub enum Sign { Neg = -1, Zero, Pos }\n\
+        #[inline(never)] fn of(x: i32) -> Sign { if x < 0 { Sign::Neg } else { Sign::Pos } }\n\
+        #[unsafe(no_mangle)] pub fn user(x: i32) -> bool { of(x) == Sign::Neg || x == 7 }\n\
+        #[unsafe(no_mangle)] pub fn wide(x: Sign) -> i128 { x as i128 }\n";
+    let sysroot = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .args(["--print", "target-libdir"])
+        .output()?;
+    let libdir = String::from_utf8(sysroot.stdout)?;
+    let opt = std::path::Path::new(libdir.trim_end())
+        .with_file_name("bin")
+        .join("opt");
+    for level in ["-Copt-level=0", "-Copt-level=2"] {
+        let shop = TempProject::with(&[("a.rs", source)])?;
+        shop.compile(&["a.rs", "--crate-type=lib", "--emit=llvm-ir=a.ll", level])?;
+        let ir = shop.read("a.ll")?;
+        if let Some(line) = ir
+            .lines()
+            .find(|line| line.contains("range(") && line.contains(", )"))
+        {
+            return Err(format!("{level}: a bound is missing: {line}").into());
+        }
+        let read = Command::new(&opt)
+            .args(["-passes=verify", "-disable-output"])
+            .arg(shop.path("a.ll"))
+            .output()?;
+        if !read.status.success() {
+            return Err(String::from_utf8_lossy(&read.stderr).into_owned().into());
         }
     }
     Ok(())

@@ -42,7 +42,7 @@ fn llvm_args() -> Result<(), Failed> {
         ("--fp-contract=fast", "-Ctarget-feature=+fma", "vfmadd"),
         ("-addrsig", "", ".addrsig"),
         ("--align-loops=256", "", ".p2align\t8"),
-        ("--dwarf64", "-g", ".8byte\t"),
+        ("--dwarf64", "-g", ".long\t4294967295"),
         ("--debugger-tune=sce", "-g", ".debug_info"),
     ] {
         let with: Vec<String> = [format!("-Cllvm-args={argument}"), also.to_owned()]

@@ -1,7 +1,11 @@
 //! What the tests share: where programs are, what their heads say, where the backend is.
 #![allow(dead_code)] // Each test uses a part.
 
+pub mod crates;
+pub mod ir;
 pub mod project;
+pub mod readme;
+pub mod trials;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -31,9 +31,16 @@ impl TempProject {
     pub fn with(files: &[(&str, &str)]) -> Result<Self, Failed> {
         let project = TempProject::new()?;
         for (name, text) in files {
-            std::fs::write(project.path(name), text)?;
+            project.write(name, text)?;
         }
         Ok(project)
+    }
+
+    /// Writes a file, and makes the folders that it is in.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), Failed> {
+        let path = self.path(name);
+        path.parent().map(std::fs::create_dir_all).transpose()?;
+        Ok(std::fs::write(path, text)?)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -50,16 +57,31 @@ impl TempProject {
         rustc
     }
 
+    /// The same with rustc's own backend.
+    pub fn in_tree(&self) -> Command {
+        let mut rustc = rustc();
+        rustc
+            .current_dir(self.dir.path())
+            .args(["--edition=2024", "-Awarnings", "-L."]);
+        rustc
+    }
+
     /// Runs rustc with `arguments`.
     pub fn rustc(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
         Ok(outcome(self.command().args(arguments).output()?))
     }
 
-    /// Runs rustc with `arguments`, which must succeed.
+    /// Runs rustc with `arguments`, which must succeed. IR that it writes as text must be such that LLVM takes it
+    /// back.
     pub fn compile(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
         let outcome = self.rustc(arguments)?;
         match outcome.code {
-            Some(0) => Ok(outcome),
+            Some(0) => {
+                if arguments.iter().any(|argument| argument.contains("llvm-ir")) {
+                    super::ir::verify_all(self.dir.path())?;
+                }
+                Ok(outcome)
+            }
             _ => Err(format!("rustc {arguments:?} failed: {}", outcome.stderr).into()),
         }
     }

@@ -6,9 +6,10 @@ use std::sync::Once;
 use rustc_codegen_ssa::base::wants_wasm_eh;
 use rustc_data_structures::fx::FxHashSet;
 use rustc_session::EarlySession;
-use rustc_session::config::Passes;
+use rustc_session::config::{InstrumentCoverage, Passes};
 use rustc_target::spec::{MergeFunctions, SmallDataThresholdSupport};
 
+use crate::back::sanitizers;
 use crate::diagnose;
 use crate::llvm::{cxx, process};
 
@@ -107,6 +108,11 @@ impl Arguments {
         .flatten()
         .collect();
         defaults.extend(remark_arguments(&sess.opts.cg.remark));
+        defaults.extend(sanitizers::arguments(sess));
+        // Tests run on several threads, and a lost count is a wrong report.
+        if sess.opts.cg.instrument_coverage() != InstrumentCoverage::No {
+            defaults.push("-instrprof-atomic-counter-update-all".to_owned());
+        }
         defaults
     }
 }

@@ -1,31 +1,29 @@
 //! Compilers that can be run: this backend, the pinned toolchain's own, other toolchains, a stage1 build,
 //! the in-tree backend with a patch.
 
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::library;
 use crate::patched;
+use crate::process;
+use crate::store;
 
 /// The toolchain that the backend was built for and works with.
 pub const TOOLCHAIN: &str = env!("FIXED_TOOLCHAIN");
 
-/// The library beside this executable.
+/// The backend, under a name that rustc can be given: its arguments are UTF-8.
 pub fn backend() -> Result<PathBuf> {
-    let executable = std::env::current_exe().context("cannot tell where this executable is")?;
-    let dir = executable.parent().context("this executable is in no folder")?;
-    // Test executables are one folder deeper.
-    for dir in [dir, dir.parent().unwrap_or(dir)] {
-        let library = dir.join("libfixed.so");
-        if library.is_file() {
-            return Ok(library);
-        }
+    let library = library::find()?;
+    match library.to_str() {
+        Some(_) => Ok(library),
+        None => Ok(store::pin()?.library),
     }
-    bail!(
-        "there is no libfixed.so beside {}; build it with `cargo build --release`",
-        executable.display()
-    )
 }
 
 /// A tool of the pinned toolchain.
@@ -35,16 +33,12 @@ pub fn tool(name: &str) -> Command {
     command
 }
 
-/// The pinned rustc, with the backend.
-pub fn rustc_with_backend() -> Result<Command> {
-    let mut rustc = tool("rustc");
-    rustc.arg(backend_flag(&backend()?));
-    Ok(rustc)
-}
-
 /// The flag that loads `library`.
-pub fn backend_flag(library: &Path) -> String {
-    format!("-Zcodegen-backend={}", library.display())
+pub fn backend_flag(library: &Path) -> Result<String> {
+    let path = library.to_str().with_context(|| {
+        format!("rustc takes only arguments that are UTF-8, and {} is not; set XDG_CACHE_HOME to a folder that is", library.display())
+    })?;
+    Ok(format!("-Zcodegen-backend={path}"))
 }
 
 /// A compiler that can be run.
@@ -55,44 +49,62 @@ pub struct Compiler {
     /// Its version as numbers, `1.62` as `(1, 62)`.
     pub release: (u32, u32),
     program: PathBuf,
-    flags: Vec<String>,
+    flags: Vec<OsString>,
 }
 
 impl Compiler {
     /// Finds, or builds, what `spec` names: `fixed`, `llvm`, `+TOOLCHAIN`, `patched:PATCH[,PATCH…]`, or the path
-    /// of a rustc; then, after blanks, flags that it is always given. `base` is the toolchain that patches are
-    /// applied to; `log` is told of what takes time.
-    pub fn find(spec: &str, base: &str, log: impl FnMut(&str)) -> Result<Self> {
-        let mut words = spec.split_whitespace();
-        let what = words.next().context("a compiler without a name")?;
-        let mut flags: Vec<String> = words.map(str::to_owned).collect();
-        let program = match what {
-            "fixed" => {
-                flags.insert(0, backend_flag(&backend()?));
+    /// of a rustc; then, after blanks, flags that it is always given. (A path that holds blanks can have no flags.)
+    /// `base` is the toolchain that patches are applied to; the compiler must tell its version within `timeout`;
+    /// `log` is told of what takes time.
+    pub fn find(spec: &OsStr, base: &str, timeout: Duration, log: impl FnMut(&str)) -> Result<Self> {
+        let bytes = spec.as_encoded_bytes();
+        let words = match Path::new(spec).is_file() {
+            true => vec![bytes],
+            false => bytes
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty())
+                .collect(),
+        };
+        let (&what, flags) = words.split_first().context("a compiler without a name")?;
+        let what = OsStr::from_bytes(what);
+        let mut flags: Vec<OsString> = flags
+            .iter()
+            .map(|flag| OsStr::from_bytes(flag).to_owned())
+            .collect();
+        let program = match what.to_str() {
+            Some("fixed") => {
+                flags.insert(0, backend_flag(&backend()?)?.into());
                 rustc_of(TOOLCHAIN)?
             }
-            "llvm" => rustc_of(TOOLCHAIN)?,
-            _ if what.starts_with('+') => rustc_of(&what[1..])?,
-            _ if what.starts_with("patched:") => {
+            Some("llvm") => rustc_of(TOOLCHAIN)?,
+            Some(what) if what.starts_with('+') => rustc_of(&what[1..])?,
+            Some(what) if what.starts_with("patched:") => {
                 let patches: Vec<PathBuf> = what["patched:".len()..]
                     .split(',')
                     .filter(|path| !path.is_empty())
                     .map(PathBuf::from)
                     .collect();
-                flags.insert(0, backend_flag(&patched::build(base, &patches, log)?));
+                flags.insert(0, backend_flag(&patched::build(base, &patches, log)?)?.into());
                 rustc_of(base)?
             }
-            path => {
-                let path = Path::new(path);
+            _ => {
+                let path = Path::new(what);
                 // A program is run in a folder of its own, where a relative path would mean another file.
                 let found = path.canonicalize();
                 found.with_context(|| format!("there is no compiler {}", path.display()))?
             }
         };
-        let output = Command::new(&program)
-            .arg("--version")
-            .output()
-            .with_context(|| format!("cannot run {}", program.display()))?;
+        let mut ask = Command::new(&program);
+        ask.arg("--version");
+        let output = process::run(ask, timeout)?;
+        if output.status.is_none() {
+            bail!(
+                "{} --version has not ended after {} seconds",
+                program.display(),
+                timeout.as_secs()
+            );
+        }
         let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         let release = version.strip_prefix("rustc ").and_then(release);
         Ok(Compiler {
@@ -102,6 +114,11 @@ impl Compiler {
             program,
             flags,
         })
+    }
+
+    /// The rustc that it is, without its flags.
+    pub fn program(&self) -> &Path {
+        &self.program
     }
 
     /// This compiler, ready for more arguments.
@@ -115,9 +132,11 @@ impl Compiler {
 }
 
 /// The rustc of a rustup toolchain itself, not the proxy: a proxy would add its time to each run.
-fn rustc_of(toolchain: &str) -> Result<PathBuf> {
+pub fn rustc_of(toolchain: &str) -> Result<PathBuf> {
     let output = Command::new("rustup")
         .args(["which", "rustc", "--toolchain", toolchain])
+        // To install one is the user's decision: it takes minutes and a gigabyte.
+        .env("RUSTUP_AUTO_INSTALL", "0")
         .output()
         .context("cannot run `rustup`; is it installed?")?;
     if !output.status.success() {

@@ -20,10 +20,12 @@ mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
+use clap::Args;
 
+use crate::process::{self, Finished};
 use headers::Headers;
 use toolchain::Toolchain;
 
@@ -110,15 +112,37 @@ pub fn check(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) ->
     compile(&toolchain, &dir, flags.into_iter(), &mut log)
 }
 
+#[derive(Args)]
+#[command(after_help = "Examples:
+  fixed patched patches/some.patch
+  fixed validate -c llvm -c patched:patches/some.patch")]
+pub struct Options {
+    /// The rustup toolchain whose backend it is
+    #[arg(long, default_value = DEFAULT_TOOLCHAIN)]
+    toolchain: String,
+    /// Only check that they apply and what comes of it is correct Rust; needs no headers
+    #[arg(long)]
+    check: bool,
+    /// Patches, in the order to apply them
+    #[arg(value_delimiter = ',')]
+    patches: Vec<PathBuf>,
+}
+
 /// The command `fixed patched`.
-pub fn command(toolchain: &str, patches: &[PathBuf], only_check: bool) -> Result<ExitCode> {
+pub fn command(options: &Options) -> Result<ExitCode> {
+    process::clean_up_on_signals()?;
     let log = |line: &str| eprintln!("{line}");
-    if only_check {
-        check(toolchain, patches, log)?;
+    if options.check {
+        check(&options.toolchain, &options.patches, log)?;
     } else {
-        println!("{}", build(toolchain, patches, log)?.display());
+        println!("{}", build(&options.toolchain, &options.patches, log)?.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The version of the headers of LLVM that `toolchain` would be built with.
+pub fn find_headers(toolchain: &str) -> Result<String> {
+    Ok(Headers::find(&Toolchain::find(toolchain)?)?.version)
 }
 
 /// Waits until nobody else builds in `dir`.
@@ -147,13 +171,16 @@ fn read(patches: &[PathBuf], toolchain: &Toolchain) -> Result<Vec<Patch>> {
     patches.iter().map(read).collect()
 }
 
-/// `target/patched`, of the target folder that this executable is in, or else of the current folder.
+/// `target/patched`, of the target folder that this executable is in; an installed one's, among what it keeps.
 fn folder() -> Result<PathBuf> {
     let executable = std::env::current_exe().context("cannot tell where this executable is")?;
     let target = executable
         .ancestors()
-        .find(|dir| dir.join("CACHEDIR.TAG").is_file())
-        .map_or_else(|| PathBuf::from("target"), Path::to_owned);
+        .find(|dir| dir.join("CACHEDIR.TAG").is_file());
+    let target = match target {
+        Some(dir) => dir.to_owned(),
+        None => crate::store::root()?,
+    };
     let folder = target.join("patched");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     folder
@@ -247,15 +274,16 @@ fn run(command: Command, failure: &str) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn output(mut command: Command, failure: &str) -> Result<Output> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot run `{}`", command.get_program().display()))?;
-    if !output.status.success() {
+fn output(command: Command, failure: &str) -> Result<Finished> {
+    let output = process::run_all(command)?;
+    let status = output
+        .status
+        .context("a compiler that has not ended within a day")?;
+    if !status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         // The first errors are the ones to read; hundreds may follow from them.
         let lines: Vec<&str> = said.lines().take(80).collect();
-        bail!("{failure} ({}):\n{}", output.status, lines.join("\n"));
+        bail!("{failure} ({status}):\n{}", lines.join("\n"));
     }
     Ok(output)
 }

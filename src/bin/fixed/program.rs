@@ -10,6 +10,8 @@ use crate::compiler::release;
 #[derive(Clone, Debug)]
 pub struct Program {
     pub path: PathBuf,
+    /// Its name in tables, where that is not the file's.
+    pub name: Option<String>,
     /// `//@ stdout: …`, one for each line that the program prints.
     pub stdout: Vec<String>,
     /// `//@ edition: …`; 2021 where nothing is said.
@@ -27,6 +29,7 @@ impl Program {
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let mut program = Program {
             path: path.to_owned(),
+            name: None,
             stdout: vec![],
             edition: "2021".to_owned(),
             flags: vec![],
@@ -54,6 +57,9 @@ impl Program {
 
     /// The name in tables.
     pub fn name(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
         self.path
             .file_stem()
             .unwrap_or_default()

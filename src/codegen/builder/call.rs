@@ -8,6 +8,7 @@ use rustc_codegen_ssa::traits::*;
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
 use rustc_middle::ty::{Instance, Ty};
 use rustc_target::callconv::{FnAbi, PassMode};
+use smallvec::SmallVec;
 
 use super::Builder;
 use crate::codegen::values::{Type, Value, address_of, any};
@@ -19,7 +20,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
     pub(crate) fn invoke(
         &mut self,
         llty: FunctionType<'ll>,
-        _caller_attrs: Option<&CodegenFnAttrs>,
+        caller_attrs: Option<&CodegenFnAttrs>,
         fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         llfn: Value<'ll>,
         return_slot: ReturnSlot<Value<'ll>>,
@@ -27,7 +28,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         then: BasicBlock<'ll>,
         catch: BasicBlock<'ll>,
         funclet: Option<&Funclet<'ll>>,
-        _instance: Option<Instance<'tcx>>,
+        instance: Option<Instance<'tcx>>,
     ) -> Value<'ll> {
         let with_slot;
         let args = match return_slot {
@@ -37,22 +38,23 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
                 &with_slot
             }
         };
-        let bundle = funclet.map(Bundle::of_funclet);
-        let bundles = bundle.as_ref();
-        let invoke = calls::invoke(&self.ll, (llty, llfn), args, then, catch, bundles.as_slice());
+        let check = self.check_callee(caller_attrs, fn_abi, instance, llfn);
+        let funclet = funclet.map(Bundle::of_funclet);
+        let bundles: SmallVec<[&Bundle; 2]> = funclet.iter().chain(&check).collect();
+        let invoke = calls::invoke(&self.ll, (llty, llfn), args, then, catch, &bundles);
         self.describe_call(invoke, fn_abi)
     }
 
     pub(crate) fn call(
         &mut self,
         llty: FunctionType<'ll>,
-        _caller_attrs: Option<&CodegenFnAttrs>,
+        caller_attrs: Option<&CodegenFnAttrs>,
         fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         fn_val: Value<'ll>,
         return_slot: ReturnSlot<Value<'ll>>,
         args: &[Value<'ll>],
         funclet: Option<&Funclet<'ll>>,
-        _callee_instance: Option<Instance<'tcx>>,
+        callee_instance: Option<Instance<'tcx>>,
     ) -> Value<'ll> {
         let with_slot;
         let args = match return_slot {
@@ -62,9 +64,10 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
                 &with_slot
             }
         };
-        let bundle = funclet.map(Bundle::of_funclet);
-        let bundles = bundle.as_ref();
-        let call = calls::call(&self.ll, (llty, fn_val), args, bundles.as_slice());
+        let check = self.check_callee(caller_attrs, fn_abi, callee_instance, fn_val);
+        let funclet = funclet.map(Bundle::of_funclet);
+        let bundles: SmallVec<[&Bundle; 2]> = funclet.iter().chain(&check).collect();
+        let call = calls::call(&self.ll, (llty, fn_val), args, &bundles);
         self.describe_call(call, fn_abi)
     }
 

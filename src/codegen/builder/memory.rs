@@ -16,7 +16,7 @@ use super::Builder;
 use crate::codegen::layout::LayoutExt;
 use crate::codegen::values::{Type, Value, ValueExt};
 use crate::llvm::metadata::{self, MetadataKind};
-use crate::llvm::{globals, instructions, memory};
+use crate::llvm::{globals, instructions, memory, stores};
 
 /// Alignments are written as a number of bytes.
 fn bytes(align: Align) -> u32 {
@@ -257,6 +257,9 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         flags: MemFlags,
     ) -> Value<'ll> {
         let volatile = flags.contains(MemFlags::VOLATILE);
+        if stores::is_static(val) {
+            self.cx.note_constant_store(self.llbb());
+        }
         let store = memory::store(&self.ll, val, ptr, self.reliable(align), volatile);
         let context = self.cx.llcx;
         if flags.contains(MemFlags::NONTEMPORAL) && self.nontemporal_is_ordered() {

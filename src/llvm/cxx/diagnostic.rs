@@ -10,12 +10,12 @@ use std::sync::OnceLock;
 
 use inkwell::context::{AsContextRef, Context};
 use llvm_sys::core::{
-    LLVMContextGetDiagnosticContext, LLVMContextGetDiagnosticHandler, LLVMContextSetDiagnosticHandler,
-    LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2,
+    LLVMContextGetDiagnosticContext, LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2,
 };
 use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
 use llvm_sys::{LLVMContext, LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
 
+use super::source_text::marked_place;
 use super::{CxxString, Ref, layout, slice_or_empty};
 
 /// `llvm::DiagnosticInfo`: the base of them all.
@@ -79,16 +79,18 @@ struct FunctionInfo {
     pass: *const c_char,
 }
 
-type Callback = unsafe extern "C" fn(*mut LLVMDiagnosticInfo, *mut c_void);
+type Callback = unsafe extern "C-unwind" fn(*mut LLVMDiagnosticInfo, *mut c_void);
 
 unsafe extern "C" {
+    /// Not the declaration of `llvm-sys`, from which no panic comes out.
+    fn LLVMContextGetDiagnosticHandler(context: *mut LLVMContext) -> Option<Callback>;
     /// `void llvm::LLVMContext::setDiagnosticHandlerCallBack(void (*)(const DiagnosticInfo *, void *),
     /// void *DiagnosticContext, bool RespectFilters)`. LLVM-C has it without the last parameter, by which
     /// LLVM keeps back the remarks that nobody asked for.
     #[link_name = "_ZN4llvm11LLVMContext28setDiagnosticHandlerCallBackEPFvPKNS_14DiagnosticInfoEPvES4_b"]
     fn cxx_set_diagnostic_handler(
         context: *mut LLVMContext,
-        handler: Callback,
+        handler: Option<Callback>,
         data: *mut c_void,
         respect_filters: bool,
     );
@@ -367,15 +369,21 @@ impl AsmDiagnostic {
                     place: None,
                 };
             };
+            let marked = match report.location.is_null() {
+                true => None,
+                false => marked_place(report.manager, report.location),
+            };
             let place = (!report.location.is_null() && report.line > 0).then(|| {
                 let column = usize::try_from(report.column).unwrap_or(0);
                 let count = report.ranges[1].offset_from(report.ranges[0]).max(0) as usize;
                 let ranges = slice_or_empty(report.ranges[0], count).iter();
+                let as_reported = || (report.file.text(), report.line as usize);
+                let (file, marked_line) = marked.unwrap_or_else(as_reported);
                 AsmPlace {
                     line: report.line as usize,
                     line_text: report.line_text.text(),
-                    file: report.file.text(),
-                    marked_line: report.line as usize,
+                    file,
+                    marked_line,
                     columns: std::iter::once((column, column))
                         .chain(ranges.map(|&Columns { start, end }| (start as usize, end as usize)))
                         .collect(),
@@ -470,13 +478,14 @@ unsafe fn file_path(file: *mut LLVMOpaqueMetadata) -> String {
 /// prints what it has to say, and ends the process after an error.
 pub(crate) struct DiagnosticHandler<'a> {
     context: *mut LLVMContext,
-    outer: (llvm_sys::LLVMDiagnosticHandler, *mut c_void),
+    outer: (Option<Callback>, *mut c_void),
     // Behind a thin pointer of its own, since the handler gets nothing but that.
     report: *mut Box<dyn FnMut(Diagnostic) + 'a>,
 }
 
 impl<'a> DiagnosticHandler<'a> {
-    /// Makes `context` hand its diagnostics to `report`, which must not use the context.
+    /// Makes `context` hand its diagnostics to `report`, which must not change what is in the context. It may
+    /// panic where LLVM was called in such a way that a panic can pass.
     pub(crate) fn install(context: &'a Context, report: impl FnMut(Diagnostic) + 'a) -> Self {
         let context = context.as_ctx_ref();
         let report: Box<dyn FnMut(Diagnostic) + 'a> = Box::new(report);
@@ -488,7 +497,7 @@ impl<'a> DiagnosticHandler<'a> {
                 LLVMContextGetDiagnosticHandler(context),
                 LLVMContextGetDiagnosticContext(context),
             );
-            cxx_set_diagnostic_handler(context, pass_on, report.cast(), true);
+            cxx_set_diagnostic_handler(context, Some(pass_on), report.cast(), true);
             outer
         };
         DiagnosticHandler {
@@ -503,13 +512,14 @@ impl Drop for DiagnosticHandler<'_> {
     fn drop(&mut self) {
         // SAFETY: the context is alive, and `report` is a box that `install` made.
         unsafe {
-            LLVMContextSetDiagnosticHandler(self.context, self.outer.0, self.outer.1);
+            // The outer one may be ours too, which LLVM-C would not let the filters apply to.
+            cxx_set_diagnostic_handler(self.context, self.outer.0, self.outer.1, true);
             drop(Box::from_raw(self.report));
         }
     }
 }
 
-unsafe extern "C" fn pass_on(info: *mut LLVMDiagnosticInfo, report: *mut c_void) {
+unsafe extern "C-unwind" fn pass_on(info: *mut LLVMDiagnosticInfo, report: *mut c_void) {
     // SAFETY: `install` gave the pointer, and LLVM calls with a diagnostic that it is reporting. A context
     // is used by one thread, and `report` does not make it report again.
     unsafe { (*report.cast::<Box<dyn FnMut(Diagnostic)>>())(Diagnostic::read(info)) }

@@ -8,34 +8,54 @@
 
 use std::mem::offset_of;
 
+mod calling;
 mod command_line;
+mod containers;
 pub(super) mod di_builder;
 mod diagnostic;
+mod embedded;
 mod global_value;
 mod inline_asm;
 mod layout;
 mod mangler;
+mod memory;
 mod passes;
+mod profile;
+mod sanitizer_metadata;
+mod source_text;
 mod split;
+mod statistics;
 mod stream;
 mod subtarget;
+mod summary;
 mod target_machine;
+mod thin_import;
+mod thin_link;
 mod upgrade;
 
+pub(super) use calling::take_error;
 pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
     AsmDiagnostic, AsmPlace, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
+pub(crate) use embedded::take_embedded;
 pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
+pub(crate) use memory::install_out_of_memory_handler;
 pub(crate) use passes::{PassStack, active_passes, pass_names, restore_pass_stack, save_pass_stack};
+pub(crate) use profile::{name_output_file, profile_hash, profile_name_variable};
+pub(crate) use sanitizer_metadata::{SanitizerExemptions, exempt_from_sanitizers};
 pub(crate) use split::emit_split;
+pub(crate) use statistics::{pass_timings, statistics, statistics_json};
 pub(crate) use stream::verify_function;
 pub(crate) use subtarget::Subtarget;
+pub(crate) use summary::write_with_summary;
 pub(crate) use target_machine::{
     Compression, FloatAbi, Options, Request, make_machine, register_codegen_flags,
 };
+pub(crate) use thin_import::unify_debug_types;
+pub(crate) use thin_link::{Participant, ThinLink};
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
@@ -77,7 +97,22 @@ struct Ref<T> {
     len: usize,
 }
 
+impl<T> Clone for Ref<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Ref<T> {}
+
 impl Ref<u8> {
+    /// # Safety
+    /// The text must be alive for `'a`.
+    unsafe fn bytes<'a>(self) -> &'a [u8] {
+        // SAFETY: passed on to the caller.
+        unsafe { slice_or_empty(self.data, self.len) }
+    }
+
     fn of(text: &str) -> Self {
         Ref {
             data: text.as_ptr(),

@@ -56,13 +56,12 @@ const _: () = {
     assert!(offset_of!(Stream, mode) == layout::STREAM_MODE);
 };
 
-/// Runs `print` with a stream, and returns what was printed to it.
+/// Runs `print` with a stream, and returns the text that was printed to it.
 pub(super) fn collect(print: impl FnOnce(*mut Stream)) -> String {
-    let bytes = collect_bytes(print);
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8_lossy(&collect_bytes(print)).into_owned()
 }
 
-/// Runs `write` with a stream, in which one can also go back, and returns what was written to it.
+/// Runs `write` with a stream, and returns what was written to it.
 pub(super) fn collect_bytes(write: impl FnOnce(*mut Stream)) -> Vec<u8> {
     static MIRRORED: OnceLock<bool> = OnceLock::new();
     // Tried once, before the first use: LLVM's own code writes through the object as we lay it out.

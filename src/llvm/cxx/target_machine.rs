@@ -366,7 +366,9 @@ impl Object {
     }
 
     fn string(&self, offset: usize) -> &CxxString {
-        assert!(offset % align_of::<CxxString>() == 0 && offset + size_of::<CxxString>() <= self.0.len());
+        assert!(
+            offset.is_multiple_of(align_of::<CxxString>()) && offset + size_of::<CxxString>() <= self.0.len()
+        );
         // SAFETY: it lies within the object and is aligned; any bits are a pointer and numbers.
         unsafe { &*self.0.as_ptr().add(offset).cast() }
     }

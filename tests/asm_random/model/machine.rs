@@ -173,7 +173,7 @@ impl<'a> Machine<'a> {
     }
 
     fn source(&self, src: Src, w: u32) -> Result<u64, Invalid> {
-        let number = match src {
+        let number: i64 = match src {
             Src::Slot(slot) => return self.int(slot, w),
             Src::Imm(number) => number.into(),
             Src::Const(slot) => match self.asm.operands[slot].role {

@@ -18,6 +18,7 @@ pub enum Form {
 }
 
 /// A line of rustc: its arguments, and where and with what it is run.
+#[derive(Clone)]
 pub struct Line {
     pub args: Vec<OsString>,
     pub folder: Option<PathBuf>,
@@ -38,12 +39,37 @@ impl Line {
         }
     }
 
-    /// The text that `compiler` makes of the crate, in `form`.
-    pub fn compile(&self, compiler: &Compiler, form: Form) -> Result<String> {
+    /// The name of the crate, for messages, and by which the line of another toolchain is found.
+    pub fn title(&self) -> String {
+        let text = |at: usize| self.args.get(at).map(|arg| arg.to_string_lossy().into_owned());
+        let after = |name: &str| {
+            self.args
+                .iter()
+                .position(|arg| arg == name)
+                .and_then(|at| text(at + 1))
+        };
+        let source = self
+            .args
+            .iter()
+            .position(|arg| Path::new(arg).extension().is_some_and(|ext| ext == "rs"));
+        let mut title = after("--crate-name")
+            .or(source.and_then(text))
+            .unwrap_or_default();
+        for (flag, word) in [("--test", "test"), ("bin", "bin"), ("--crate-type=bin", "bin")] {
+            if self.args.iter().any(|arg| arg == flag) {
+                title.push_str(&format!(" ({word})"));
+            }
+        }
+        title
+    }
+
+    /// The text that `compiler` makes of the crate, in `form`; with debug information, if the line asks for it, only
+    /// if `debuginfo`.
+    pub fn compile(&self, compiler: &Compiler, form: Form, debuginfo: bool) -> Result<String> {
         let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
         let output = dir.path().join("text");
         let mut rustc = compiler.rustc();
-        self.prepare(&mut rustc, form, dir.path());
+        self.prepare(&mut rustc, form, debuginfo, dir.path());
         let kind = match form {
             Form::Ir => "llvm-ir",
             Form::Assembly => "asm",
@@ -65,11 +91,13 @@ impl Line {
     }
 
     /// The user's arguments without what names outputs or cuts the crate up, and what is needed instead.
-    fn prepare(&self, rustc: &mut Command, form: Form, dir: &Path) {
+    fn prepare(&self, rustc: &mut Command, form: Form, debuginfo: bool, dir: &Path) {
         let mut args = self.args.iter();
         while let Some(arg) = args.next() {
             let text = arg.to_string_lossy();
             match setting(&text) {
+                // `-g` and `-Cdebuginfo` exclude each other.
+                _ if text == "-g" && !debuginfo => {}
                 Setting::Kept => _ = rustc.arg(arg),
                 Setting::Dropped => {}
                 Setting::DroppedWithValue => _ = args.next(),
@@ -82,6 +110,9 @@ impl Line {
             }
         }
         rustc.arg("--out-dir").arg(dir);
+        if !debuginfo {
+            rustc.arg("-Cdebuginfo=0");
+        }
         rustc.arg("-Ccodegen-units=1");
         if form == Form::Ir {
             rustc.arg("-Cno-prepopulate-passes");

@@ -89,13 +89,18 @@ impl<'a> Reader<'a> {
     }
 
     fn named_node(&mut self, name: &str, rest: &str) -> Item {
-        let mut lines = vec![];
-        for node in Lexer::new(rest) {
-            if let Piece::Node(node) = node {
-                let text = self.node(node, DEPTH);
-                lines.push(vec![self.token(Kind::Metadata, &text)]);
-            }
-        }
+        let mut nodes: Vec<String> = Lexer::new(rest)
+            .filter_map(|piece| match piece {
+                Piece::Node(node) => Some(self.node(node, DEPTH)),
+                _ => None,
+            })
+            .collect();
+        // A set, whatever the order: LangRef, "Module Flags Metadata".
+        nodes.sort();
+        let lines = nodes
+            .iter()
+            .map(|node| vec![self.token(Kind::Metadata, node)])
+            .collect();
         Item {
             name: self.symbols.intern(name),
             role: Role::Module,

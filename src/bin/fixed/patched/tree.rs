@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::toolchain::Toolchain;
 use super::{CRATE, Patch, run};
+use crate::process::Folder;
 
 /// The parts of rustc's sources that are compiled. Of the second, that is the C++ alone.
 const PARTS: [&str; 2] = ["compiler/rustc_codegen_llvm", "compiler/rustc_llvm"];
@@ -26,7 +27,7 @@ pub fn __rustc_codegen_backend() -> Box<dyn rustc_codegen_ssa::traits::CodegenBa
 
 /// Makes `tree` the toolchain's sources with the patches applied. Files that stay the same are not touched.
 pub fn lay(toolchain: &Toolchain, tree: &Path, patches: &[Patch]) -> Result<()> {
-    let fresh = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let fresh = Folder::new()?;
     let sources = toolchain.sources();
     for part in PARTS {
         copy(&sources.join(part), &fresh.path().join(part))?;

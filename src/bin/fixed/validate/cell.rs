@@ -1,15 +1,15 @@
 //! One program by one compiler at one level: compiled, run, and judged.
 
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::path::Path;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use wait_timeout::ChildExt;
 
 use crate::compiler::Compiler;
+use crate::process::{self, Finished, MOST_OUTPUT};
 use crate::program::Program;
 
 /// What became of it.
@@ -87,68 +87,135 @@ impl Cell {
         }
     }
 
-    /// Tries `program`. That there is no room to work in is told in the cell: the rest may still come.
-    pub fn try_one(program: &Program, compiler: &Compiler, level: &str, timeout: Duration) -> Self {
+    /// Tries `program` in a folder of its own in `root`. That there is no room to work in is told in the cell: the
+    /// rest may still come.
+    pub fn try_one(
+        program: &Program,
+        compiler: &Compiler,
+        level: &str,
+        timeout: Duration,
+        root: &Path,
+    ) -> Self {
         if program.since.is_some_and(|since| compiler.release < since) {
             return Cell::plain(Outcome::Skipped);
         }
-        try_in_folder(program, compiler, level, timeout).unwrap_or_else(|error| Cell {
+        let tried = tempfile::tempdir_in(root)
+            .context("cannot make a temporary folder")
+            .and_then(|dir| {
+                let cell = try_in_folder(program, compiler, level, timeout, dir.path())?;
+                Ok(
+                    if cell.outcome != Outcome::Ok && is_full(dir.path(), &cell.detail) {
+                        no_room(&cell, dir.path())
+                    } else {
+                        cell
+                    },
+                )
+            });
+        tried.unwrap_or_else(|error| Cell {
             outcome: Outcome::NotTried,
             detail: format!("{error:#}"),
         })
     }
 }
 
-fn try_in_folder(program: &Program, compiler: &Compiler, level: &str, timeout: Duration) -> Result<Cell> {
-    let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let binary = dir.path().join("program");
-    let source = std::path::absolute(&program.path).context("cannot tell where the program is")?;
+/// Whether a failure may be for want of room: it says so, or there is none left. What is mapped from a full disk
+/// ends in SIGBUS, without a word.
+fn is_full(dir: &Path, detail: &str) -> bool {
+    const LEAST: u64 = 1 << 20;
+    // ENOSPC and EDQUOT, in the words of the C library.
+    ["No space left on device", "Disk quota exceeded"]
+        .iter()
+        .any(|words| detail.contains(words))
+        || process::room(dir).is_some_and(|room| room < LEAST)
+}
+
+fn no_room(cell: &Cell, dir: &Path) -> Cell {
+    Cell {
+        outcome: Outcome::NotTried,
+        detail: format!(
+            "no room left in {}; set TMPDIR to another folder\n{}",
+            dir.parent().unwrap_or(dir).display(),
+            cell.detail
+        ),
+    }
+}
+
+fn try_in_folder(
+    program: &Program,
+    compiler: &Compiler,
+    level: &str,
+    timeout: Duration,
+    dir: &Path,
+) -> Result<Cell> {
+    let mut source = std::path::absolute(&program.path).context("cannot tell where the program is")?;
+    if source.to_str().is_none() {
+        // rustc takes only arguments that are UTF-8.
+        std::fs::copy(&source, dir.join("program.rs")).context("cannot write to the temporary folder")?;
+        source = "program.rs".into();
+    }
     let mut rustc = compiler.rustc();
-    rustc
-        .current_dir(dir.path())
-        .arg(source)
-        .arg("-o")
-        .arg(&binary)
-        .args([
-            "--edition",
-            &program.edition,
-            "-Awarnings",
-            "--crate-name=program",
-            "-Cdebuginfo=0",
-        ])
-        .arg(format!("-Copt-level={level}"))
-        .args(&program.flags);
-    let Some((status, _, errors)) = run_limited(rustc, dir.path(), timeout)? else {
+    rustc.current_dir(dir).arg(source).args([
+        "-o",
+        "program",
+        "--edition",
+        &program.edition,
+        "-Awarnings",
+        "--crate-name=program",
+        "-Cdebuginfo=0",
+    ]);
+    rustc.arg(format!("-Copt-level={level}")).args(&program.flags);
+    let compiled = process::run(rustc, timeout)?;
+    let errors = String::from_utf8_lossy(&compiled.stderr);
+    let Some(status) = compiled.status else {
         return Ok(Cell::plain(Outcome::Timeout));
     };
-    if !status.success() {
+    if compiled.flooded || !status.success() {
         return Ok(Cell {
-            outcome: compiler_failure(status, &errors),
+            outcome: if compiled.flooded {
+                Outcome::Diagnostic
+            } else {
+                compiler_failure(status, &errors)
+            },
             detail: shortened(&errors),
         });
     }
-    let Some((status, output, errors)) = run_limited(Command::new(&binary), dir.path(), timeout)? else {
-        return Ok(Cell::plain(Outcome::Timeout));
+    let mut command = Command::new(dir.join("program"));
+    command.current_dir(dir);
+    Ok(judge(program, process::run(command, timeout)?))
+}
+
+/// What the run of a program comes to.
+fn judge(program: &Program, run: Finished) -> Cell {
+    let (output, errors) = (
+        String::from_utf8_lossy(&run.stdout),
+        String::from_utf8_lossy(&run.stderr),
+    );
+    let Some(status) = run.status else {
+        return Cell::plain(Outcome::Timeout);
     };
     let (outcome, detail) = match status.signal() {
+        _ if run.flooded => (
+            Outcome::WrongOutput,
+            format!("it was stopped after it had printed {MOST_OUTPUT} bytes:\n{output}\n{errors}"),
+        ),
         // 6 is SIGABRT everywhere that has signals.
-        Some(6) => (Outcome::Abort, errors),
+        Some(6) => (Outcome::Abort, errors.into_owned()),
         Some(number) => (
             Outcome::Signal {
                 signal: signal_name(number),
             },
-            errors,
+            errors.into_owned(),
         ),
-        None if status.success() && output == program.expected() => return Ok(Cell::plain(Outcome::Ok)),
+        None if status.success() && output == program.expected() => return Cell::plain(Outcome::Ok),
         None => (
             Outcome::WrongOutput,
             format!("expected:\n{}\nprinted:\n{output}\n{errors}", program.expected()),
         ),
     };
-    Ok(Cell {
+    Cell {
         outcome,
         detail: shortened(&detail),
-    })
+    }
 }
 
 fn compiler_failure(status: ExitStatus, errors: &str) -> Outcome {
@@ -202,27 +269,4 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{} …", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-type Finished = (ExitStatus, String, String);
-
-/// Runs a command to its end, or kills it after `timeout` and returns nothing.
-fn run_limited(mut command: Command, dir: &Path, timeout: Duration) -> Result<Option<Finished>> {
-    let (out, err) = (dir.join("stdout"), dir.join("stderr"));
-    let file = |path: &PathBuf| std::fs::File::create(path).context("cannot write to the temporary folder");
-    command
-        .stdin(Stdio::null())
-        .stdout(file(&out)?)
-        .stderr(file(&err)?);
-    let name = command.get_program().to_owned();
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("cannot run {}", name.display()))?;
-    let Some(status) = child.wait_timeout(timeout)? else {
-        child.kill()?;
-        child.wait()?;
-        return Ok(None);
-    };
-    let read = |path: &PathBuf| std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    Ok(Some((status, read(&out)?, read(&err)?)))
 }

@@ -1,5 +1,7 @@
 //! All programs, all compilers, all levels.
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -28,13 +30,19 @@ pub struct Matrix {
 
 impl Matrix {
     /// Finds the compilers, and builds those that have to be.
-    pub fn new(programs: Vec<Program>, specs: &[String], levels: Vec<String>, base: &str) -> Self {
+    pub fn new(
+        programs: Vec<Program>,
+        specs: &[OsString],
+        levels: Vec<String>,
+        base: &str,
+        timeout: Duration,
+    ) -> Self {
         let log = |line: &str| eprintln!("{line}");
         let columns = specs
             .iter()
             .map(|spec| Column {
-                name: spec.clone(),
-                compiler: Compiler::find(spec, base, log).map_err(|error| format!("{error:#}")),
+                name: spec.to_string_lossy().into_owned(),
+                compiler: Compiler::find(spec, base, timeout, log).map_err(|error| format!("{error:#}")),
             })
             .collect();
         Matrix {
@@ -45,8 +53,8 @@ impl Matrix {
         }
     }
 
-    /// Tries everything, `jobs` at a time.
-    pub fn fill(&mut self, jobs: usize, timeout: Duration) {
+    /// Tries everything, `jobs` at a time, in folders that come and go in `root`.
+    pub fn fill(&mut self, jobs: usize, timeout: Duration, root: &Path) {
         let count = self.programs.len() * self.columns.len() * self.levels.len();
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}");
         let bar = ProgressBar::new(count as u64);
@@ -67,9 +75,13 @@ impl Matrix {
                         let (program, column, level) = self.place(index);
                         bar.set_message(self.programs[program].name());
                         let cell = match &self.columns[column].compiler {
-                            Ok(compiler) => {
-                                Cell::try_one(&self.programs[program], compiler, &self.levels[level], timeout)
-                            }
+                            Ok(compiler) => Cell::try_one(
+                                &self.programs[program],
+                                compiler,
+                                &self.levels[level],
+                                timeout,
+                                root,
+                            ),
                             Err(why) => Cell {
                                 outcome: Outcome::NotTried,
                                 detail: why.clone(),
@@ -102,6 +114,17 @@ impl Matrix {
 
     /// How many cells of the compiler `name` are not as they should be.
     pub fn failures(&self, name: &str) -> usize {
+        self.count(name, |outcome| {
+            !outcome.is_good() && *outcome != Outcome::NotTried
+        })
+    }
+
+    /// How many cells of the compiler `name` could not be tried, which says nothing of it.
+    pub fn not_tried(&self, name: &str) -> usize {
+        self.count(name, |outcome| *outcome == Outcome::NotTried)
+    }
+
+    fn count(&self, name: &str, which: impl Fn(&Outcome) -> bool) -> usize {
         let columns = self
             .columns
             .iter()
@@ -110,7 +133,7 @@ impl Matrix {
         columns
             .flat_map(|(column, _)| (0..self.programs.len()).map(move |program| (program, column)))
             .flat_map(|(program, column)| self.cells(program, column))
-            .filter(|cell| !cell.outcome.is_good())
+            .filter(|cell| which(&cell.outcome))
             .count()
     }
 
@@ -148,7 +171,7 @@ impl Matrix {
     }
 }
 
-/// `{ compilers: […], levels: […], programs: [{ name, cells: { COMPILER: { LEVEL: { outcome, detail } } } }] }`.
+/// `{ compilers: […], levels: […], programs: [{ name, path, cells: { COMPILER: { LEVEL: { outcome, detail } } } }] }`.
 impl Serialize for Matrix {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let compilers: Vec<serde_json::Value> = self
@@ -168,7 +191,11 @@ impl Serialize for Matrix {
                 (about.name.clone(), serde_json::Value::Object(levels))
             });
             let columns: serde_json::Map<String, serde_json::Value> = columns.collect();
-            serde_json::json!({ "name": self.programs[program].name(), "cells": columns })
+            serde_json::json!({
+                "name": self.programs[program].name(),
+                "path": self.programs[program].path.to_string_lossy(),
+                "cells": columns,
+            })
         };
         let programs: Vec<serde_json::Value> = (0..self.programs.len()).map(row).collect();
         let mut matrix = serializer.serialize_struct("Matrix", 3)?;

@@ -5,7 +5,9 @@ mod html;
 mod matrix;
 mod table;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,22 +15,38 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::patched;
+use crate::process;
 use crate::program::{Program, read_folder};
 use matrix::Matrix;
 
+/// The programs of `tests/asm`: names and texts.
+const CORPUS: &[(&str, &str)] = fixed_embed::folder!("tests/asm");
+
 #[derive(Args)]
+#[command(
+    after_help = "The status is 0 if everything passes with the compilers required, 1 if something does not, 2 if \
+    something could not be tried: a compiler that is not there, a full disk.
+
+Examples:
+  fixed validate
+  fixed validate my/programs --compiler +nightly --compiler fixed
+  fixed validate -c build/host/stage1/bin/rustc -c \"fixed -Cpanic=abort\" --levels 0,2
+  fixed validate -c llvm -c patched:patches/some.patch --html matrix.html"
+)]
 pub struct Options {
-    /// Folders of programs, or single ones
-    #[arg(default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/asm"))]
+    /// Folders of programs, or single ones [default: the programs of tests/asm, which the command carries]
     programs: Vec<PathBuf>,
     /// A compiler to compare, as often as wanted: fixed, llvm (the pinned toolchain's own backend),
     /// +TOOLCHAIN, the path of a rustc (a stage1 build), or patched:PATCH[,PATCH] (the in-tree backend with
     /// patches). Flags for it may follow, after a blank [default: llvm and fixed]
     #[arg(short, long = "compiler", value_name = "COMPILER")]
-    compilers: Vec<String>,
+    compilers: Vec<OsString>,
     /// Fail unless everything passes with this compiler [default: fixed, if it is compared]
     #[arg(long, value_name = "COMPILER")]
-    require: Vec<String>,
+    require: Vec<OsString>,
+    /// A compiler that may be missing: what could not be tried with it is no failure
+    #[arg(long, value_name = "COMPILER")]
+    optional: Vec<OsString>,
     /// The optimisation levels
     #[arg(long, value_delimiter = ',', default_value = "0,1,2,3,s,z")]
     levels: Vec<String>,
@@ -54,35 +72,76 @@ pub struct Options {
 
 /// Runs the comparison. The status says whether the compilers required passed everything.
 pub fn run(options: &Options) -> Result<ExitCode> {
-    let programs = read_programs(&options.programs)?;
+    process::clean_up_on_signals()?;
+    let folder = process::Folder::new()?;
+    let programs = match options.programs.is_empty() {
+        true => read_programs(&[unpack(folder.path())?])?,
+        false => read_programs(&options.programs)?,
+    };
+    if let Some(twice) = repeated(&options.levels) {
+        bail!("the level {twice} is named twice");
+    }
     for level in &options.levels {
         if !["0", "1", "2", "3", "s", "z"].contains(&level.as_str()) {
             bail!("there is no optimisation level `{level}`; they are 0, 1, 2, 3, s and z");
         }
     }
     let specs = match options.compilers.is_empty() {
-        true => vec!["llvm".to_owned(), "fixed".to_owned()],
+        true => vec!["llvm".into(), "fixed".into()],
         false => options.compilers.clone(),
     };
-    let required = match options.require.is_empty() {
+    // Each is a key of the results.
+    if let Some(twice) = repeated(&specs) {
+        bail!("the compiler `{}` is named twice", twice.display());
+    }
+    let required: Vec<OsString> = match options.require.is_empty() {
         true => specs.iter().filter(|spec| *spec == "fixed").cloned().collect(),
         false => options.require.clone(),
     };
-    if let Some(unknown) = required.iter().find(|name| !specs.contains(name)) {
-        bail!("`--require {unknown}` names no compiler that is compared");
+    if let Some(unknown) = required
+        .iter()
+        .chain(&options.optional)
+        .find(|name| !specs.contains(name))
+    {
+        bail!("`{}` is no compiler that is compared", unknown.display());
     }
-    let mut matrix = Matrix::new(programs, &specs, options.levels.clone(), &options.base);
+    let timeout = Duration::from_secs(options.timeout);
+    let mut matrix = Matrix::new(programs, &specs, options.levels.clone(), &options.base, timeout);
     let jobs = options
         .jobs
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get()));
-    matrix.fill(jobs.max(1), Duration::from_secs(options.timeout));
+    matrix.fill(jobs.max(1), timeout, folder.path());
     report(options, &matrix)?;
-    let failed: usize = required.iter().map(|name| matrix.failures(name)).sum();
-    Ok(if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    let name = |spec: &OsString| spec.to_string_lossy().into_owned();
+    let failed = required.iter().any(|spec| matrix.failures(&name(spec)) > 0);
+    let wanted = specs.iter().filter(|spec| !options.optional.contains(spec));
+    let not_tried = wanted.map(name).any(|name| matrix.not_tried(&name) > 0);
+    Ok(match (failed, not_tried) {
+        (true, _) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(2),
+        (false, false) => ExitCode::SUCCESS,
     })
+}
+
+/// The first that is there twice, as far as results can tell them apart.
+fn repeated<T: AsRef<OsStr>>(names: &[T]) -> Option<&T> {
+    let mut seen = BTreeSet::new();
+    names
+        .iter()
+        .find(|name| !seen.insert(name.as_ref().to_string_lossy().into_owned()))
+}
+
+/// Writes the programs that the command carries into `folder`.
+fn unpack(folder: &Path) -> Result<PathBuf> {
+    let dir = folder.join("asm");
+    let write = || {
+        std::fs::create_dir(&dir)?;
+        CORPUS
+            .iter()
+            .try_for_each(|(name, text)| std::fs::write(dir.join(name), text))
+    };
+    write().with_context(|| format!("cannot write to the temporary folder {}", dir.display()))?;
+    Ok(dir)
 }
 
 fn read_programs(paths: &[PathBuf]) -> Result<Vec<Program>> {
@@ -93,9 +152,27 @@ fn read_programs(paths: &[PathBuf]) -> Result<Vec<Program>> {
             false => programs.extend(read_folder(path)?),
         }
     }
-    match programs.is_empty() {
-        true => bail!("there are no programs in {paths:?}"),
-        false => Ok(programs),
+    if programs.is_empty() {
+        bail!("there are no programs in {paths:?}");
+    }
+    tell_apart(&mut programs);
+    Ok(programs)
+}
+
+/// Names programs whose files are called alike by their paths: names are keys of the results.
+fn tell_apart(programs: &mut [Program]) {
+    let names: Vec<String> = programs.iter().map(Program::name).collect();
+    for (program, name) in programs.iter_mut().zip(&names) {
+        if names.iter().filter(|other| *other == name).count() > 1 {
+            program.name = Some(program.path.to_string_lossy().into_owned());
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for program in programs {
+        // The same file twice, or two that differ in what is not UTF-8.
+        while !seen.insert(program.name()) {
+            program.name = Some(program.name() + "'");
+        }
     }
 }
 

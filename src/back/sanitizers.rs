@@ -1,0 +1,100 @@
+//! The passes of the sanitizers, and the options of LLVM's that these passes read.
+
+use rustc_codegen_ssa::back::write::{EmitObj, ModuleConfig};
+use rustc_session::EarlySession;
+use rustc_target::spec::SanitizerSet;
+
+/// The pass that comes before all others: `llvm.type.test` becomes a comparison of addresses, once it is known
+/// which functions there are. Where objects are bitcode, that is the linker's to do.
+pub(crate) fn first_passes(config: &ModuleConfig) -> Option<&'static str> {
+    let here = config.emit_obj != EmitObj::Bitcode && !config.no_prepopulate_passes;
+    (config.sanitizer.contains(SanitizerSet::CFI) && here).then_some("lowertypetests")
+}
+
+/// The passes that come after the optimiser: what it has removed needs no check. Each is named with its
+/// parameters as `opt -passes` has them.
+pub(crate) fn last_passes(config: &ModuleConfig) -> Vec<String> {
+    let has = |which| config.sanitizer.contains(which);
+    let recovers = |which| config.sanitizer_recover.contains(which);
+    let with = |name: &str, parameters: &[(bool, &str)]| {
+        let chosen: Vec<&str> = parameters
+            .iter()
+            .filter(|&&(on, _)| on)
+            .map(|&(_, name)| name)
+            .collect();
+        match chosen.is_empty() {
+            true => name.to_owned(),
+            false => format!("{name}<{}>", chosen.join(";")),
+        }
+    };
+    let mut passes = Vec::new();
+    if has(SanitizerSet::DATAFLOW) {
+        passes.push("dfsan".to_owned());
+    }
+    if has(SanitizerSet::MEMORY) {
+        let origins = format!("track-origins={}", config.sanitizer_memory_track_origins);
+        let parameters = [
+            (recovers(SanitizerSet::MEMORY), "recover"),
+            (true, "eager-checks"),
+            (true, &*origins),
+        ];
+        passes.push(with("msan", &parameters));
+    }
+    if has(SanitizerSet::THREAD) {
+        passes.push("tsan-module,function(tsan)".to_owned());
+    }
+    // Whether the sanitizer goes on after a finding is an option of LLVM's here ([`arguments`]).
+    if has(SanitizerSet::ADDRESS) || has(SanitizerSet::KERNELADDRESS) {
+        let kernel = (has(SanitizerSet::KERNELADDRESS), "kernel");
+        passes.push(with("asan", &[kernel, (true, "use-after-scope")]));
+    }
+    if has(SanitizerSet::HWADDRESS) || has(SanitizerSet::KERNELHWADDRESS) {
+        let goes_on = recovers(SanitizerSet::HWADDRESS) || recovers(SanitizerSet::KERNELHWADDRESS);
+        let kernel = has(SanitizerSet::KERNELHWADDRESS);
+        passes.push(with("hwasan", &[(kernel, "kernel"), (goes_on, "recover")]));
+    }
+    if has(SanitizerSet::REALTIME) {
+        passes.push("rtsan".to_owned());
+    }
+    passes
+}
+
+/// What the passes read from LLVM's command line, because they have no parameter for it.
+pub(crate) fn arguments(sess: &EarlySession) -> Vec<String> {
+    let unstable = &sess.opts.unstable_opts;
+    let on = unstable.sanitizer | sess.target.default_sanitizers;
+    let mut arguments = Vec::new();
+    if on.intersects(SanitizerSet::ADDRESS | SanitizerSet::KERNELADDRESS) {
+        let recover = SanitizerSet::ADDRESS | SanitizerSet::KERNELADDRESS;
+        if unstable.sanitizer_recover.intersects(recover) {
+            arguments.push("-asan-recover".to_owned());
+        }
+        // COFF has no symbol that could stand for a global in reports of two definitions (LLVM D137227).
+        if sess.target.is_like_windows {
+            arguments.push("-asan-use-odr-indicator=false".to_owned());
+        }
+    }
+    if on.contains(SanitizerSet::DATAFLOW) {
+        let lists = unstable.sanitizer_dataflow_abilist.iter();
+        arguments.extend(lists.map(|path| format!("-dfsan-abilist={path}")));
+    }
+    arguments
+}
+
+/// Symbols that the passes make and the runtimes look for, by name: LTO must not take them for unused.
+pub(crate) fn symbols_to_keep(config: &ModuleConfig) -> Vec<&'static str> {
+    let mut symbols = Vec::new();
+    if config.sanitizer.contains(SanitizerSet::ADDRESS) {
+        // Set while the globals of the linked file are registered, which is once (rust-lang/rust#113404).
+        symbols.push("___asan_globals_registered");
+    }
+    if config.sanitizer.contains(SanitizerSet::MEMORY) {
+        if config.sanitizer_recover.contains(SanitizerSet::MEMORY) {
+            symbols.push("__msan_keep_going");
+        }
+        if config.sanitizer_memory_track_origins != 0 {
+            symbols.push("__msan_track_origins");
+        }
+    }
+    symbols
+}

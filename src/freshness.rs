@@ -1,0 +1,49 @@
+//! Tells whoever watches a crate's inputs that this library is one of them.
+//!
+//! cargo and sccache know of a codegen backend only the flag that names it. A library that was rebuilt or
+//! replaced under the same name would leave them with what the old one compiled. Both read the list of files
+//! that rustc says it has used (`--emit=dep-info`): cargo compares the times of these files, sccache their
+//! contents. So the library that is loaded is put on the list, like the manifests of `-Zembed-manifest` or a
+//! file that a proc macro has read, whichever way rustc was told to load it: by a path, by name, by a profile.
+
+use std::ffi::{CStr, OsStr};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use rustc_session::Session;
+use rustc_span::Symbol;
+
+/// Puts this library on the list of files that the session depends on. It must be called before rustc writes
+/// the list, which it does after macros were expanded. Calling it again changes nothing.
+pub(crate) fn depend_on_library(sess: &Session) {
+    let Some(library) = library() else {
+        tracing::warn!(
+            "cannot tell which file this backend was loaded from; builds may not notice a new one"
+        );
+        return;
+    };
+    // The list is text (a makefile's): rustc itself has no better for paths that are not UTF-8.
+    let path = library.to_string_lossy();
+    tracing::debug!(%path, "dependency on the backend");
+    sess.file_depinfo.borrow_mut().insert(Symbol::intern(&path));
+}
+
+/// The file that this code was loaded from.
+fn library() -> Option<PathBuf> {
+    let inside = depend_on_library as *const libc::c_void;
+    let mut info = std::mem::MaybeUninit::<libc::Dl_info>::uninit();
+    // SAFETY: `dladdr` compares the address with those of the loaded libraries, and fills `info` if it returns
+    // non-zero. The name is the loader's, and stays as long as the library, which is never unloaded.
+    let name = unsafe {
+        if libc::dladdr(inside, info.as_mut_ptr()) == 0 {
+            return None;
+        }
+        let info = info.assume_init();
+        if info.dli_fname.is_null() {
+            return None;
+        }
+        CStr::from_ptr(info.dli_fname)
+    };
+    // The loader keeps the name that it was given, which may be relative to where rustc was started.
+    std::path::absolute(Path::new(OsStr::from_bytes(name.to_bytes()))).ok()
+}
