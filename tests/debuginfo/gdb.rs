@@ -7,15 +7,6 @@ use libtest_mimic::Failed;
 
 use crate::support::rustc;
 
-/// What keeps gdb from being asked, if anything does.
-pub fn missing() -> Option<&'static str> {
-    let works = Command::new("gdb").arg("--version").output();
-    match works.is_ok_and(|run| run.status.success()) {
-        true => None,
-        false => Some("no gdb"),
-    }
-}
-
 /// A session: stop at every line of `source` that says `#break`, run, and do what `commands` say. With `printers`,
 /// values are shown by the pretty-printers that come with Rust.
 pub struct Session<'a> {

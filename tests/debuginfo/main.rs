@@ -1,4 +1,4 @@
-//! Debug information, compared with what rustc's own LLVM backend writes: entry by entry, and in gdb.
+//! Debug information, compared with what rustc's own LLVM backend writes: entry by entry, in gdb, and as IR.
 //!
 //! The programs' heads say how they are compiled and what gdb is told:
 //!
@@ -11,35 +11,56 @@
 
 mod dies;
 mod gdb;
+mod metadata;
+mod split;
 mod suite;
 #[path = "../support/mod.rs"]
 mod support;
 
 use std::path::Path;
+use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Failed};
 use support::project::holds;
+use support::trials::{conclude, trial, trial_unless, without_std, without_tool};
 use support::{backend, directives, programs, rustc};
 
-fn main() {
+/// Targets whose debug information is compared as IR: one with another format, and one with another linker.
+const OTHER_TARGETS: [&str; 2] = ["x86_64-pc-windows-msvc", "aarch64-apple-darwin"];
+
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for (name, path) in programs("debuginfo/programs") {
         let program = path.clone();
-        trials.push(Trial::test(format!("entries: {name}"), move || {
-            same_entries(&program)
-        }));
-        trials.push(Trial::test(format!("gdb: {name}"), move || same_session(&path)));
+        trials.push(trial(format!("dies: {name}"), move || same_entries(&program)));
+        trials.push(trial_unless(
+            without_tool("gdb"),
+            format!("gdb: {name}"),
+            move || same_session(&path),
+        ));
     }
+    for target in OTHER_TARGETS {
+        let title = format!("metadata: types for {target}");
+        trials.push(trial_unless(without_std(target), title, move || {
+            same_metadata(target)
+        }));
+    }
+    trials.push(trial("split: the files that are left", split::files));
+    trials.push(trial_unless(
+        without_tool("gdb"),
+        "split: gdb reads what is split off",
+        split::session,
+    ));
     if let Some(pair) = std::env::var_os("FIXED_COMPARE_DWARF") {
-        trials.push(Trial::test("files: two files have the same entries", move || {
+        trials.push(trial("files: two files have the same entries", move || {
             compare_files(&pair)
         }));
     }
     if let Some(folder) = std::env::var_os("FIXED_DEBUGINFO_SUITE") {
         trials.extend(suite::trials(Path::new(&folder)));
     }
-    libtest_mimic::run(&arguments, trials).exit()
+    conclude(&arguments, trials)
 }
 
 /// Compiles `source` to `output` with or without the backend.
@@ -68,6 +89,7 @@ fn same_entries(source: &Path) -> Result<(), Failed> {
     let mut settings = vec![
         "-g",
         "-g -Copt-level=3 -Zdwarf-version=5",
+        "-Cdebuginfo=limited",
         "-Cdebuginfo=line-tables-only",
     ];
     settings.extend(directives(&text, "flags"));
@@ -94,10 +116,6 @@ fn same_entries(source: &Path) -> Result<(), Failed> {
 }
 
 fn same_session(source: &Path) -> Result<(), Failed> {
-    if let Some(reason) = gdb::missing() {
-        println!("skipped: {reason}");
-        return Ok(());
-    }
     let text = std::fs::read_to_string(source)?;
     let commands = directives(&text, "gdb");
     let mut settings = vec!["-g"];
@@ -135,6 +153,31 @@ fn same_session(source: &Path) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// What debuggers of another target read is the same, because LLVM gets the same.
+fn same_metadata(target: &str) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let (_, source) = programs("debuginfo/programs")
+        .into_iter()
+        .find(|(name, _)| name == "types")
+        .ok_or("the program with every type is missing")?;
+    let nodes = |with_backend: bool| {
+        let ir = folder
+            .path()
+            .join(if with_backend { "ours.ll" } else { "theirs.ll" });
+        let flags = ["-g", "--emit=llvm-ir", "--target", target];
+        compile(&source, &ir, &flags, with_backend)?;
+        Ok::<_, Failed>(metadata::nodes(&std::fs::read_to_string(ir)?))
+    };
+    let (ours, theirs) = (nodes(true)?, nodes(false)?);
+    let missing = theirs.difference(&ours).map(|node| format!("missing: {node}"));
+    let extra = ours.difference(&theirs).map(|node| format!("extra:   {node}"));
+    let differences: Vec<String> = missing.chain(extra).collect();
+    match differences.is_empty() && theirs.len() > 1000 {
+        true => Ok(()),
+        false => Err(differences.join("\n").into()),
+    }
 }
 
 /// `FIXED_COMPARE_DWARF=OURS:THEIRS` compares any two files.

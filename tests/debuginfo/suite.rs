@@ -8,6 +8,7 @@ use std::process::Command;
 use libtest_mimic::{Failed, Trial};
 
 use crate::gdb::Session;
+use crate::support::trials::trial;
 use crate::support::{backend, rustc};
 
 /// A trial for each test of the folder.
@@ -19,15 +20,15 @@ pub fn trials(folder: &Path) -> Vec<Trial> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .collect();
     tests.sort();
-    let trial = |path: PathBuf| {
+    let of_test = |path: PathBuf| {
         let name = path
             .file_stem()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        Trial::test(format!("suite: {name}"), move || check(&path))
+        trial(format!("suite: {name}"), move || check(&path))
     };
-    tests.into_iter().map(trial).collect()
+    tests.into_iter().map(of_test).collect()
 }
 
 fn check(test: &Path) -> Result<(), Failed> {
