@@ -274,7 +274,7 @@ pub(crate) fn compile_unit<'ll>(
             0,
             unit.split_inlining,
             false,
-            name_tables as u32,
+            name_tables,
             false,
             NOTHING,
             NOTHING,
