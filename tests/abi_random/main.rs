@@ -46,13 +46,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut trials = Vec::new();
     for platform in &PLATFORMS {
-        let missing = platform.missing();
         for index in 0..arguments.count.div_ceil(arguments.per_program) as u64 {
             let (seed, functions) = (arguments.seed + index, arguments.per_program);
-            let title = format!("{} seed {seed}", platform.name);
-            let missing = missing.map(|tool| format!("no {tool}"));
             let verbose = arguments.verbose;
-            trials.push(trial_unless(missing, title, move || {
+            let title = format!("{} seed {seed}", platform.name);
+            trials.push(trial_unless(platform.missing(), title, move || {
                 test(platform, seed, functions, verbose)
             }));
         }

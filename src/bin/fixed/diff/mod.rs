@@ -98,7 +98,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Ok(ExitCode::from(u8::from(report.unexplained > 0)))
         }
         Err(error) => {
-            eprintln!("error: {error:#}");
+            crate::print_error(&error);
             Ok(ExitCode::from(2))
         }
     }
