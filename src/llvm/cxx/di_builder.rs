@@ -5,13 +5,14 @@
 //! `DITemplateParameterArray` are one pointer in a class that is trivially copyable, so each is passed as that
 //! pointer (Itanium C++ ABI, 3.1.2.3; `MDTupleTypedArrayWrapper` in `llvm/IR/Metadata.h`).
 
+use std::mem::offset_of;
 use std::ptr::{null, null_mut};
 
 use inkwell::debug_info::{DIFile, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
 use inkwell::values::{AnyValueEnum, AsValueRef};
 use llvm_sys::prelude::{LLVMDIBuilderRef, LLVMMetadataRef, LLVMValueRef};
 
-use super::Ref;
+use super::{Ref, layout};
 use crate::llvm::debuginfo::{Metadata, Nodes, wrap_scope, wrap_type};
 
 /// `llvm::DISourceLanguageName`.
@@ -22,6 +23,13 @@ pub(super) struct SourceLanguage {
     has_version: bool,
     dialect: u16,
 }
+
+const _: () = {
+    assert!(size_of::<SourceLanguage>() == layout::SOURCE_LANGUAGE_SIZE);
+    assert!(offset_of!(SourceLanguage, name) == layout::SOURCE_LANGUAGE_NAME);
+    assert!(offset_of!(SourceLanguage, has_version) == layout::SOURCE_LANGUAGE_HAS_VERSION);
+    assert!(offset_of!(SourceLanguage, dialect) == layout::SOURCE_LANGUAGE_DIALECT);
+};
 
 impl SourceLanguage {
     /// `DW_LANG_Rust`, which DWARF numbers without a version.
@@ -244,7 +252,10 @@ pub(crate) fn compile_unit<'ll>(
     unit: &CompileUnit<'_, 'll>,
 ) -> DIScope<'ll> {
     // `DICompileUnit::DebugNameTableKind`.
-    let name_tables = if unit.name_tables { 0 } else { 2 };
+    let name_tables = match unit.name_tables {
+        true => layout::NAME_TABLES_DEFAULT as u32,
+        false => layout::NAME_TABLES_NONE as u32,
+    };
     // SAFETY: builder and file are of one live module; texts are copied by their length.
     unsafe {
         wrap_scope(cxx_create_compile_unit(

@@ -97,6 +97,13 @@ layout! {
 
     // Globals, names, and the record of running passes.
     GLOBAL_IS_DSO_LOCAL = 270: bit("llvm::GlobalValue", "IsDSOLocal");
+    SOURCE_LANGUAGE_SIZE = 12: size("llvm::DISourceLanguageName");
+    SOURCE_LANGUAGE_NAME = 4: offset("llvm::DISourceLanguageName", "Name");
+    SOURCE_LANGUAGE_HAS_VERSION = 6: offset("llvm::DISourceLanguageName", "HasVersion");
+    SOURCE_LANGUAGE_DIALECT = 8: offset("llvm::DISourceLanguageName", "Dialect");
+    NAME_TABLES_DEFAULT = 0: value("llvm::DICompileUnit::DebugNameTableKind::Default");
+    NAME_TABLES_NONE = 2: value("llvm::DICompileUnit::DebugNameTableKind::None");
+    MD5_SIZE = 16: size("llvm::MD5::MD5Result");
     SANITIZER_METADATA_SIZE = 4: size("llvm::GlobalValue::SanitizerMetadata");
     SANITIZER_NO_ADDRESS = 0: bit("llvm::GlobalValue::SanitizerMetadata", "NoAddress");
     SANITIZER_NO_HWADDRESS = 1: bit("llvm::GlobalValue::SanitizerMetadata", "NoHWAddress");

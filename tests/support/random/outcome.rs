@@ -15,17 +15,20 @@ pub enum Kind {
     Signal,
     /// One of them does not end.
     Timeout,
+    /// The compiler has no registers for it, and rustc's own has none either.
+    Refused,
 }
 
 impl Kind {
     /// All of them, with their names.
-    pub const ALL: [(Kind, &str); 6] = [
+    pub const ALL: [(Kind, &str); 7] = [
         (Kind::Right, "ok"),
         (Kind::Wrong, "wrong"),
         (Kind::Error, "error"),
         (Kind::Crash, "crash"),
         (Kind::Signal, "signal"),
         (Kind::Timeout, "timeout"),
+        (Kind::Refused, "refused"),
     ];
 }
 
