@@ -17,6 +17,7 @@ mod layout;
 
 #[allow(dead_code)]
 #[path = "../../src/llvm/convention.rs"]
+#[allow(dead_code)] // The test needs the table only.
 mod convention;
 
 pub const CHECKS: &[(&str, Check)] = &[("sizes, offsets, enumerators and slots", layout_holds)];
@@ -53,6 +54,12 @@ using DefinedByModule = llvm::DenseMap<llvm::StringRef, llvm::GVSummaryMapTy>;
 using ImportTable = llvm::MapVector<std::pair<llvm::StringRef, uint64_t>, uint32_t>;
 using BufferBase = llvm::SmallVectorBase<uint64_t>;
 static_assert(std::is_base_of_v<BufferBase, llvm::SmallVector<char, 8>>);
+// What is passed to functions by value must be passed as C would.
+static_assert(std::is_trivially_copyable_v<llvm::DINodeArray>);
+static_assert(std::is_trivially_copyable_v<llvm::DITypeArray>);
+static_assert(std::is_trivially_copyable_v<llvm::DITemplateParameterArray>);
+static_assert(std::is_trivially_copyable_v<llvm::DISourceLanguageName>);
+static_assert(std::is_trivially_copyable_v<std::optional<unsigned>>);
 
 template <typename Function> size_t slot(Function function) {
   uintptr_t words[2];
