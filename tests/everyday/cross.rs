@@ -63,11 +63,11 @@ const WINDOWS: Target = Target {
 
 /// What a check lacks on this machine.
 pub fn missing(name: &str) -> Option<String> {
-    if let Some(missing) = without_std(name) {
-        return Some(missing);
-    }
     if name == "thumbv7em-none-eabi" {
         return without_tool("qemu-system-arm");
+    }
+    if let Some(missing) = without_std(name) {
+        return Some(missing);
     }
     let target = [AARCH64, I686, WASM, MUSL, WINDOWS]
         .into_iter()
