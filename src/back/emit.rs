@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::fs;
 use std::io::Write;
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use inkwell::module::Module;
 use rustc_codegen_ssa::back::write::{CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
@@ -12,11 +12,13 @@ use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 use rustc_fs_util::link_or_copy;
-use rustc_session::config::OutputType;
+use rustc_session::config::{OutputType, SplitDwarfKind};
+use rustc_target::spec::SplitDebuginfo;
 
 use crate::back::bitcode::{self, Summary};
 use crate::back::{ModuleLlvm, ModuleRefs, annotate, import_pointers};
 use crate::diagnose::{self, DiagnosticScope};
+use crate::llvm::cxx;
 use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
 use crate::llvm::modules::{self, Bitcode};
@@ -83,11 +85,15 @@ pub(crate) fn emit(
         let (context, name) = (refs.context, &*module.name);
         let scope = DiagnosticScope::enter_for_emission(context, refs.module, emitter, name);
         output.write(refs, module.module_llvm.embedded_bitcode(), &scope);
+        if scope.has_asm_error() {
+            output.discard();
+        }
     });
+    let is_split = output.split_file().is_some();
     drop(output);
     module.into_compiled_module(
         config.emit_obj != EmitObj::None,
-        false,
+        is_split,
         config.emit_bc,
         config.emit_asm,
         config.emit_ir,
@@ -107,6 +113,16 @@ struct Output<'a> {
 impl Output<'_> {
     fn path(&self, kind: OutputType) -> std::path::PathBuf {
         self.cgcx.output_filenames.temp_path_for_cgu(kind, self.name)
+    }
+
+    /// The file beside the object that debug information is split off to, if that is asked for and possible. The
+    /// other way of splitting leaves it in the object, in sections that linkers pass over.
+    fn split_file(&self) -> Option<PathBuf> {
+        let is_split = matches!(self.config.emit_obj, EmitObj::ObjectCode(_))
+            && self.cgcx.target_can_use_split_dwarf
+            && self.cgcx.split_debuginfo != SplitDebuginfo::Off
+            && self.cgcx.split_dwarf_kind == SplitDwarfKind::Split;
+        is_split.then(|| self.cgcx.output_filenames.temp_path_dwo_for_cgu(self.name))
     }
 
     fn write(&self, refs: ModuleRefs<'_>, embedded: Option<&Bitcode>, scope: &DiagnosticScope<'_>) {
@@ -168,6 +184,18 @@ impl Output<'_> {
         }
     }
 
+    /// Removes what was written.
+    fn discard(&self) {
+        use OutputType::{Assembly, Bitcode, LlvmAssembly, Object};
+        for kind in [Object, Assembly, Bitcode, LlvmAssembly] {
+            // Most of them were not asked for.
+            let _ = fs::remove_file(self.path(kind));
+        }
+        if let Some(split) = self.split_file() {
+            let _ = fs::remove_file(split);
+        }
+    }
+
     fn generate(
         &self,
         refs: ModuleRefs<'_>,
@@ -183,16 +211,26 @@ impl Output<'_> {
             FileKind::Assembly => "generating assembly",
             FileKind::Object => "generating an object file",
         });
-        if let Err(why) = machine::emit(refs.machine, module, kind, &c_path(path)) {
+        let split = self.split_file().filter(|_| kind == FileKind::Object);
+        let written = match &split {
+            Some(split) => emit_in_two(refs, module, path, split),
+            None => machine::emit(refs.machine, module, kind, &c_path(path)),
+        };
+        if let Err(why) = written {
             self.dcx
                 .err(format!("could not write output to {}: {why}", path.display()));
         }
         if scope.has_asm_error() {
             // The assembler goes on after an error, with code that is not what was written.
-            let _ = fs::remove_file(path);
+            for file in [Some(path), split.as_deref()].into_iter().flatten() {
+                let _ = fs::remove_file(file);
+            }
             return;
         }
         record_size(self.prof, "object_file", path);
+        if let Some(split) = split {
+            record_size(self.prof, "dwo_file", &split);
+        }
     }
 
     fn write_bitcode(&self, refs: ModuleRefs<'_>) {
@@ -232,13 +270,17 @@ impl Drop for Output<'_> {
     /// Leaves nothing half-written behind when LLVM gave up.
     fn drop(&mut self) {
         if std::thread::panicking() {
-            use OutputType::{Assembly, Bitcode, LlvmAssembly, Object};
-            for kind in [Object, Assembly, Bitcode, LlvmAssembly] {
-                // Most of them were not asked for.
-                let _ = fs::remove_file(self.path(kind));
-            }
+            self.discard();
         }
     }
+}
+
+/// Writes an object, and beside it what is split off from its debug information.
+fn emit_in_two(refs: ModuleRefs<'_>, module: &Module<'_>, object: &Path, split: &Path) -> Result<(), String> {
+    let files = cxx::emit_split(refs.machine, module).ok_or("the target has no object files")?;
+    fs::write(object, files.object)
+        .and_then(|()| fs::write(split, files.split))
+        .map_err(|error| error.to_string())
 }
 
 fn record_size(prof: &SelfProfilerRef, kind: &'static str, path: &Path) {

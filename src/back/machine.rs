@@ -1,7 +1,7 @@
 //! Target machines: rustc's options in LLVM's words.
 
 use std::ffi::CString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use inkwell::targets::TargetMachine;
@@ -43,8 +43,23 @@ pub(crate) fn for_module(tcx: TyCtxt<'_>, name: &str) -> TargetMachine {
     let object = tcx
         .output_filenames(())
         .temp_path_for_cgu(OutputType::Object, name);
-    description.options.object_name = ObjectNames::of(sess).name(&object);
+    let names = ObjectNames::of(sess);
+    description.options.object_name = names.name(&object);
+    if let Some(split) = split_file(tcx, name) {
+        description.options.split_file = names.name(&split);
+    }
     make(sess.dcx(), &description)
+}
+
+/// Where debuggers look for what is split off from the debug information of the module `name`, if anything is.
+fn split_file(tcx: TyCtxt<'_>, name: &str) -> Option<PathBuf> {
+    let sess = tcx.sess;
+    if !sess.target_can_use_split_dwarf() {
+        return None;
+    }
+    let kind = sess.opts.unstable_opts.split_dwarf_kind;
+    tcx.output_filenames(())
+        .split_dwarf_path(sess.split_debuginfo(), kind, name)
 }
 
 /// What makes machines on worker threads, which do not see the session.
@@ -54,6 +69,9 @@ pub(crate) fn factory(sess: &Session, level: OptLevel) -> TargetMachineFactoryFn
         let mut description = description.clone();
         if let Some(object) = config.output_obj_file {
             description.options.object_name = names.name(&object);
+        }
+        if let Some(split) = config.split_dwarf_file {
+            description.options.split_file = names.name(&split);
         }
         make(dcx, &description)
     })
@@ -158,6 +176,7 @@ fn options(sess: &Session) -> Options {
         large_data_threshold: unstable.large_data_threshold.unwrap_or(0),
         // Each module has its own.
         object_name: String::new(),
+        split_file: String::new(),
     }
 }
 

@@ -72,6 +72,9 @@ impl Plan {
         let lint = config.lint_llvm_ir.then_some("function(lint<abort-on-error>)");
         let first = sanitizers::first_passes(config);
         let counters = config.instrument_coverage.then_some("instrprof");
+        // Numbers that tell apart the code of one line, for profiles made from samples.
+        let numbered = config.debug_info_for_profiling && !config.no_prepopulate_passes;
+        let discriminators = numbered.then_some("function(add-discriminators)");
         // What LTO sees has been instrumented.
         let last = sanitizers::last_passes(config).join(",");
         let half = |main: &str| {
@@ -79,6 +82,7 @@ impl Plan {
                 lint.unwrap_or(""),
                 first.unwrap_or(""),
                 counters.unwrap_or(""),
+                discriminators.unwrap_or(""),
                 main,
                 &last,
             ])
@@ -143,6 +147,7 @@ pub(crate) fn optimize(
     // of it; that belongs to the time when it is assembled.
     let llvm_embeds = !cgcx.target_is_like_darwin
         && !cgcx.target_is_like_aix
+        && !cgcx.target_is_like_gpu
         && !matches!(cgcx.target_arch.as_str(), "wasm32" | "wasm64")
         && !modules::has_assembly(refs.module);
     let options = PassOptions {

@@ -8,7 +8,6 @@ use libtest_mimic::Failed;
 use crate::Check;
 use crate::support::ir::llvm_tool;
 use crate::support::project::{TempProject, holds, outcome};
-use crate::support::rustc;
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("reports are as in-tree's", reports),
@@ -40,11 +39,14 @@ fn report(ours: bool, flags: &[&str]) -> Result<[String; 2], Failed> {
             "--extern=library=liblibrary.rlib",
         ],
     ] {
-        let mut command = if ours { project.command() } else { rustc() };
+        let mut command = if ours {
+            project.command()
+        } else {
+            project.in_tree()
+        };
         let output = outcome(
             command
-                .current_dir(project.path(""))
-                .args(["--edition=2024", "-Awarnings", "-Cinstrument-coverage", "-L."])
+                .arg("-Cinstrument-coverage")
                 .args(flags)
                 .args(arguments)
                 .output()?,
@@ -128,19 +130,7 @@ fn mixed() -> Result<(), Failed> {
         ),
     ])?;
     project.compile(&["library.rs", "--crate-type=rlib", "-Cinstrument-coverage"])?;
-    project
-        .compile(&[
-            "program.rs",
-            "--extern=library=liblibrary.rlib",
-            "-Zprofiler-runtime=",
-        ])
-        .or_else(|_| {
-            project.compile(&[
-                "program.rs",
-                "--extern=library=liblibrary.rlib",
-                "-Cinstrument-coverage=off",
-            ])
-        })?;
+    project.compile(&["program.rs", "--extern=library=liblibrary.rlib"])?;
     holds(&project.run("program")?, "7")
 }
 

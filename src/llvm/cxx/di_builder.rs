@@ -5,13 +5,14 @@
 //! `DITemplateParameterArray` are one pointer in a class that is trivially copyable, so each is passed as that
 //! pointer (Itanium C++ ABI, 3.1.2.3; `MDTupleTypedArrayWrapper` in `llvm/IR/Metadata.h`).
 
+use std::mem::offset_of;
 use std::ptr::{null, null_mut};
 
 use inkwell::debug_info::{DIFile, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
 use inkwell::values::{AnyValueEnum, AsValueRef};
 use llvm_sys::prelude::{LLVMDIBuilderRef, LLVMMetadataRef, LLVMValueRef};
 
-use super::Ref;
+use super::{Ref, layout};
 use crate::llvm::debuginfo::{Metadata, Nodes, wrap_scope, wrap_type};
 
 /// `llvm::DISourceLanguageName`.
@@ -22,6 +23,17 @@ pub(super) struct SourceLanguage {
     has_version: bool,
     dialect: u16,
 }
+
+const _: () = {
+    assert!(size_of::<SourceLanguage>() == layout::LANGUAGE_SIZE);
+    assert!(offset_of!(SourceLanguage, name) == layout::LANGUAGE_NAME);
+    assert!(offset_of!(SourceLanguage, has_version) == layout::LANGUAGE_HAS_VERSION);
+    assert!(offset_of!(SourceLanguage, dialect) == layout::LANGUAGE_DIALECT);
+    assert!(size_of::<LLVMMetadataRef>() == layout::NODES_SIZE);
+    // An optional number is passed and returned as a `u64`: the number, and in its upper half whether it is there.
+    assert!(size_of::<u64>() == layout::OPTIONAL_NUMBER_SIZE);
+    assert!(layout::OPTIONAL_NUMBER_IS_THERE == 4);
+};
 
 impl SourceLanguage {
     /// `DW_LANG_Rust`, which DWARF numbers without a version.
@@ -219,10 +231,10 @@ const NOTHING: Ref<u8> = Ref { data: null(), len: 0 };
 #[derive(Clone, Copy)]
 #[repr(u32)]
 pub(crate) enum Emission {
-    Full = 1,
-    LineTables = 2,
+    Full = layout::EMISSION_FULL as u32,
+    LineTables = layout::EMISSION_LINES as u32,
     /// `.loc` and `.file` for the assembler, without a unit.
-    LineDirectives = 3,
+    LineDirectives = layout::EMISSION_DIRECTIVES as u32,
 }
 
 /// A compile unit, all of it.
@@ -243,8 +255,10 @@ pub(crate) fn compile_unit<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     unit: &CompileUnit<'_, 'll>,
 ) -> DIScope<'ll> {
-    // `DICompileUnit::DebugNameTableKind`.
-    let name_tables = if unit.name_tables { 0 } else { 2 };
+    let name_tables = match unit.name_tables {
+        true => layout::NAME_TABLES_DEFAULT as u32,
+        false => layout::NAME_TABLES_NONE as u32,
+    };
     // SAFETY: builder and file are of one live module; texts are copied by their length.
     unsafe {
         wrap_scope(cxx_create_compile_unit(
@@ -279,11 +293,15 @@ pub(crate) struct SubprogramKind {
 
 impl SubprogramKind {
     fn bits(self) -> u32 {
-        u32::from(self.local_to_unit) << 2 | u32::from(self.optimized) << 4 | u32::from(self.main) << 8
+        let flags = [
+            (self.local_to_unit, layout::SUBPROGRAM_LOCAL),
+            (self.optimized, layout::SUBPROGRAM_OPTIMIZED),
+            (self.main, layout::SUBPROGRAM_MAIN),
+        ];
+        let set = flags.into_iter().filter(|(on, _)| *on);
+        set.map(|(_, bit)| bit as u32).sum()
     }
 }
-
-const DEFINITION: u32 = 1 << 3;
 
 /// A function, a method or the declaration of one.
 pub(crate) struct Subprogram<'a, 'll> {
@@ -317,7 +335,7 @@ pub(crate) fn define_subprogram<'ll>(
             subprogram.ty.as_mut_ptr(),
             subprogram.line,
             subprogram.flags,
-            subprogram.kind.bits() | DEFINITION,
+            subprogram.kind.bits() | layout::SUBPROGRAM_DEFINITION as u32,
             subprogram.template_parameters.raw(),
             declaration.map_or(null_mut(), |declaration| declaration.as_mut_ptr()),
             null_mut(),

@@ -95,8 +95,27 @@ layout! {
     KIND_PROFILE = 24: value("llvm::DK_PGOProfile");
     KIND_UNSUPPORTED = 25: value("llvm::DK_Unsupported");
 
+    // Debug information.
+    LANGUAGE_SIZE = 12: size("llvm::DISourceLanguageName");
+    LANGUAGE_NAME = 4: offset("llvm::DISourceLanguageName", "Name");
+    LANGUAGE_HAS_VERSION = 6: offset("llvm::DISourceLanguageName", "HasVersion");
+    LANGUAGE_DIALECT = 8: offset("llvm::DISourceLanguageName", "Dialect");
+    NODES_SIZE = 8: size("llvm::DINodeArray");
+    EMISSION_FULL = 1: value("llvm::DICompileUnit::FullDebug");
+    EMISSION_LINES = 2: value("llvm::DICompileUnit::LineTablesOnly");
+    EMISSION_DIRECTIVES = 3: value("llvm::DICompileUnit::DebugDirectivesOnly");
+    NAME_TABLES_DEFAULT = 0: value("llvm::DICompileUnit::DebugNameTableKind::Default");
+    NAME_TABLES_NONE = 2: value("llvm::DICompileUnit::DebugNameTableKind::None");
+    SUBPROGRAM_LOCAL = 4: value("llvm::DISubprogram::SPFlagLocalToUnit");
+    SUBPROGRAM_DEFINITION = 8: value("llvm::DISubprogram::SPFlagDefinition");
+    SUBPROGRAM_OPTIMIZED = 16: value("llvm::DISubprogram::SPFlagOptimized");
+    SUBPROGRAM_MAIN = 256: value("llvm::DISubprogram::SPFlagMainSubprogram");
+    OPTIONAL_NUMBER_SIZE = 8: size("std::optional<unsigned>");
+    OPTIONAL_NUMBER_IS_THERE = 4: offset("std::optional<unsigned>", "_M_payload._M_engaged");
+
     // Globals, names, and the record of running passes.
     GLOBAL_IS_DSO_LOCAL = 270: bit("llvm::GlobalValue", "IsDSOLocal");
+    MD5_SIZE = 16: size("llvm::MD5::MD5Result");
     SANITIZER_METADATA_SIZE = 4: size("llvm::GlobalValue::SanitizerMetadata");
     SANITIZER_NO_ADDRESS = 0: bit("llvm::GlobalValue::SanitizerMetadata", "NoAddress");
     SANITIZER_NO_HWADDRESS = 1: bit("llvm::GlobalValue::SanitizerMetadata", "NoHWAddress");
@@ -113,6 +132,8 @@ layout! {
     MACHINE_CPU = 984: offset("llvm::TargetMachine", "TargetCPU");
     MACHINE_FEATURES = 1016: offset("llvm::TargetMachine", "TargetFS");
     MACHINE_LARGE_DATA_THRESHOLD = 1056: offset("llvm::TargetMachine", "LargeDataThreshold");
+    MACHINE_ADDS_EMISSION = 17: slot("llvm::TargetMachine::addPassesToEmitFile");
+    FILE_IS_OBJECT = 1: value("llvm::CodeGenFileType::ObjectFile");
     MACHINE_SUBTARGET = 1096: offset("llvm::TargetMachine", "STI");
     SUBTARGET_TRIPLE = 8: offset("llvm::MCSubtargetInfo", "TargetTriple");
     SUBTARGET_FEATURES = 144: offset("llvm::MCSubtargetInfo", "ProcFeatures");
@@ -139,6 +160,7 @@ layout! {
     OPTIONS_RELAX_RELOCATIONS = 124: offset("llvm::TargetOptions", "MCOptions.X86RelaxRelocations");
     OPTIONS_COMPRESSION = 152: offset("llvm::TargetOptions", "MCOptions.CompressDebugSections");
     OPTIONS_ABI_NAME = 160: offset("llvm::TargetOptions", "MCOptions.ABIName");
+    OPTIONS_SPLIT_FILE = 224: offset("llvm::TargetOptions", "MCOptions.SplitDwarfFile");
     OPTIONS_OBJECT_NAME = 408: offset("llvm::TargetOptions", "ObjectFilenameForDebug");
     FLOAT_ABI_SOFT = 1: value("llvm::FloatABI::Soft");
     FLOAT_ABI_HARD = 2: value("llvm::FloatABI::Hard");

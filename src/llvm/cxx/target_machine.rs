@@ -55,6 +55,9 @@ pub(crate) struct Options {
     pub(crate) compression: Compression,
     /// From which size on data is large, in bytes, in the code models that make a difference. 0 is LLVM's default.
     pub(crate) large_data_threshold: u64,
+    /// The file beside the object that debug information is split off to, as it is called in the object; empty where
+    /// nothing is split off.
+    pub(crate) split_file: String,
     /// What the debug information calls the object file (CodeView's `S_OBJNAME`).
     pub(crate) object_name: String,
 }
@@ -241,6 +244,7 @@ pub(crate) unsafe fn make_machine(
         object.set(options);
         object.lend(layout::OPTIONS_ABI_NAME, request.abi);
         object.lend(layout::OPTIONS_OBJECT_NAME, &options.object_name);
+        object.lend(layout::OPTIONS_SPLIT_FILE, &options.split_file);
         let machine = interruptible(|| {
             make(
                 target,
@@ -292,6 +296,7 @@ impl Object {
                 && self.bit(layout::OPTIONS_UNIQUE_SECTION_NAMES) == cxx_unique_section_names()
                 && is_string(layout::OPTIONS_ABI_NAME)
                 && is_string(layout::OPTIONS_OBJECT_NAME)
+                && is_string(layout::OPTIONS_SPLIT_FILE)
         }
     }
 
