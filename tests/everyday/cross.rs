@@ -92,7 +92,8 @@ pub fn digest() -> String {
         state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         let wide = u128::from(state) * 0xffff_ffff_ffff_ffc5;
         let float = f64::from(round).sqrt() * (state >> 40) as f64;
-        *map.entry((wide >> 64) as u64 % 17).or_insert(0_i64) += (float as i64).rotate_left(round % 64);
+        let slot = map.entry((wide >> 64) as u64 % 17).or_insert(0_i64);
+        *slot = slot.wrapping_add((float as i64).rotate_left(round % 64));
         if let Some(narrow) = u16::try_from(state >> 45).ok().and_then(|n| n.checked_add(500)) {
             write!(text, "{narrow:x}{:?} ", (narrow as f32 / 3.0).to_bits().leading_zeros()).unwrap();
         }
