@@ -66,6 +66,7 @@ fn compile(program: &Path, level: &str, object: &Path) -> Result<(), Failed> {
     let flags = directives(&source, "flags").join(" ");
     let output = rustc()
         .arg(program)
+        .current_dir(object.parent().ok_or("an object is in a folder")?)
         .arg(format!("-Zcodegen-backend={}", backend().display()))
         .args([
             "--edition=2021",

@@ -320,9 +320,14 @@ impl<'ll> Shape<'ll, '_, '_> {
         let vector_of = |element: Type<'ll>, lanes: u64| self.cx.vector_type(element, lanes as u32);
         if is_general_purpose(InlineAsmRegClass::X86(class)) {
             // LLVM moves a float into such a register and out again right at the asm. A conversion before the
-            // asm would keep its result in another register for longer, and at level 0, where LLVM takes
-            // registers as they come, an operand of the four of `reg_abcd` could be left without one.
-            return plain;
+            // asm keeps its result in another register for longer, and at level 0, where LLVM takes registers
+            // as they come, an operand of the four of `reg_abcd` could be left without one. In these four, a
+            // double is no type that LLVM knows: there it is converted, by every backend.
+            let is_double = self.element == Primitive::Float(Float::F64);
+            return match class == X86InlineAsmRegClass::reg_abcd && is_double {
+                true => as_bits(types.i64),
+                false => plain,
+            };
         }
         match (self.element, self.lanes) {
             // LLVM takes a half as a number that it may convert; the bits are what was asked for.

@@ -85,6 +85,9 @@ pub(crate) fn emit(
         let (context, name) = (refs.context, &*module.name);
         let scope = DiagnosticScope::enter_for_emission(context, refs.module, emitter, name);
         output.write(refs, module.module_llvm.embedded_bitcode(), &scope);
+        if scope.has_asm_error() {
+            output.discard();
+        }
     });
     let is_split = output.split_file().is_some();
     drop(output);
@@ -181,6 +184,18 @@ impl Output<'_> {
         }
     }
 
+    /// Removes what was written.
+    fn discard(&self) {
+        use OutputType::{Assembly, Bitcode, LlvmAssembly, Object};
+        for kind in [Object, Assembly, Bitcode, LlvmAssembly] {
+            // Most of them were not asked for.
+            let _ = fs::remove_file(self.path(kind));
+        }
+        if let Some(split) = self.split_file() {
+            let _ = fs::remove_file(split);
+        }
+    }
+
     fn generate(
         &self,
         refs: ModuleRefs<'_>,
@@ -255,14 +270,7 @@ impl Drop for Output<'_> {
     /// Leaves nothing half-written behind when LLVM gave up.
     fn drop(&mut self) {
         if std::thread::panicking() {
-            use OutputType::{Assembly, Bitcode, LlvmAssembly, Object};
-            for kind in [Object, Assembly, Bitcode, LlvmAssembly] {
-                // Most of them were not asked for.
-                let _ = fs::remove_file(self.path(kind));
-            }
-            if let Some(split) = self.split_file() {
-                let _ = fs::remove_file(split);
-            }
+            self.discard();
         }
     }
 }

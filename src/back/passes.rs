@@ -147,6 +147,7 @@ pub(crate) fn optimize(
     // of it; that belongs to the time when it is assembled.
     let llvm_embeds = !cgcx.target_is_like_darwin
         && !cgcx.target_is_like_aix
+        && !cgcx.target_is_like_gpu
         && !matches!(cgcx.target_arch.as_str(), "wasm32" | "wasm64")
         && !modules::has_assembly(refs.module);
     let options = PassOptions {

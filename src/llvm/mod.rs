@@ -7,6 +7,7 @@ pub(crate) mod attributes;
 pub(crate) mod calls;
 pub(crate) mod constants;
 mod context;
+pub(crate) mod convention;
 mod crash;
 pub(crate) mod cxx;
 pub(crate) mod debuginfo;

@@ -17,9 +17,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 
 use crate::platform::{PLATFORMS, Platform};
+use crate::support::trials::{conclude, trial_unless};
 
 /// Calls random functions from C, from this backend's code and from the in-tree backend's, each in each.
 #[derive(Parser)]
@@ -45,19 +46,16 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut trials = Vec::new();
     for platform in &PLATFORMS {
-        let missing = platform.missing();
         for index in 0..arguments.count.div_ceil(arguments.per_program) as u64 {
             let (seed, functions) = (arguments.seed + index, arguments.per_program);
-            let title = match missing {
-                Some(tool) => format!("{} seed {seed} (skipped: no {tool})", platform.name),
-                None => format!("{} seed {seed}", platform.name),
-            };
             let verbose = arguments.verbose;
-            let trial = Trial::test(title, move || test(platform, seed, functions, verbose));
-            trials.push(trial.with_ignored_flag(missing.is_some()));
+            let title = format!("{} seed {seed}", platform.name);
+            trials.push(trial_unless(platform.missing(), title, move || {
+                test(platform, seed, functions, verbose)
+            }));
         }
     }
-    libtest_mimic::run(&arguments.libtest, trials).exit_code()
+    conclude(&arguments.libtest, trials)
 }
 
 fn test(platform: &Platform, seed: u64, functions: usize, verbose: bool) -> Result<(), Failed> {

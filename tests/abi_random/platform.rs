@@ -1,15 +1,18 @@
 //! The machines that programs are run for: compilers, linker, emulator, conventions.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::model::Convention;
+use crate::support::trials::without_tool;
+
+pub type Compiler = (&'static str, &'static [&'static str]);
 
 pub struct Platform {
     pub name: &'static str,
     /// rustc's name of the target; the host's if empty.
     pub target: &'static str,
-    /// C compilers, the first of which links.
-    pub compilers: &'static [(&'static str, &'static [&'static str])],
+    /// C compilers and the flags that they take; those that are not here are left out.
+    pub compilers: &'static [Compiler],
     pub emulator: Option<&'static str>,
     pub conventions: &'static [Convention],
 }
@@ -63,7 +66,11 @@ pub const PLATFORMS: [Platform; 3] = [
     Platform {
         name: "i686",
         target: "i686-unknown-linux-gnu",
-        compilers: &[("i686-linux-gnu-gcc", &["-static", "-msse2"])],
+        // Debian has either, not both.
+        compilers: &[
+            ("i686-linux-gnu-gcc", &["-static", "-msse2"]),
+            ("cc", &["-m32", "-static", "-msse2"]),
+        ],
         emulator: Some("qemu-i386"),
         conventions: &[
             c("C"),
@@ -76,20 +83,33 @@ pub const PLATFORMS: [Platform; 3] = [
 ];
 
 impl Platform {
-    /// The first tool that it takes and that is not here.
-    pub fn missing(&self) -> Option<&'static str> {
-        let compiler = self.compilers[0].0;
-        std::iter::once(compiler)
-            .chain(self.emulator)
-            .find(|tool| !is_here(tool))
+    /// The compilers that make programs here; the first links.
+    pub fn compilers(&self) -> impl Iterator<Item = Compiler> {
+        self.compilers
+            .iter()
+            .copied()
+            .filter(|&(compiler, flags)| makes_programs(compiler, flags))
+    }
+
+    /// Why it cannot be tested here, if so.
+    pub fn missing(&self) -> Option<String> {
+        if self.compilers().next().is_none() {
+            return Some(format!("no C compiler for {}", self.name));
+        }
+        self.emulator.and_then(without_tool)
     }
 }
 
-pub fn is_here(tool: &str) -> bool {
-    Command::new(tool)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+fn makes_programs(compiler: &str, flags: &[&str]) -> bool {
+    let compile = || -> std::io::Result<bool> {
+        let dir = tempfile::tempdir()?;
+        std::fs::write(dir.path().join("a.c"), "int main(void) { return 0; }\n")?;
+        let output = Command::new(compiler)
+            .current_dir(dir.path())
+            .args(flags)
+            .args(["a.c", "-o", "a"])
+            .output()?;
+        Ok(output.status.success())
+    };
+    compile().unwrap_or(false)
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::model::Program;
-use crate::platform::{Platform, is_here};
+use crate::platform::{Compiler, Platform};
 use crate::{render_c, render_rust, support};
 
 /// The levels at which Rust sides are compiled, and their letters in names.
@@ -108,10 +108,8 @@ impl Job<'_> {
                 sides.push(side);
             }
         }
-        for (compiler, flags) in self.platform.compilers {
-            if !is_here(compiler) {
-                continue;
-            }
+        let compilers: Vec<Compiler> = self.platform.compilers().collect();
+        for &(compiler, flags) in &compilers {
             for level in C_LEVELS {
                 let side = format!("{}{level}", compiler.replace('-', "_"));
                 let defined = format!("-DSIDE={side}");
@@ -120,7 +118,7 @@ impl Job<'_> {
             }
         }
         self.write("harness.c", &render_c::harness(self.program, &sides))?;
-        let (compiler, flags) = self.platform.compilers[0];
+        let (compiler, flags) = *compilers.first().ok_or("no C compiler")?;
         let mut objects: Vec<String> = sides.iter().map(|side| format!("{side}.o")).collect();
         objects.push("harness.c".to_owned());
         // Without `core`, every Rust side has a personality of its own, which nothing calls.

@@ -40,8 +40,12 @@ impl Setting {
     }
 }
 
-/// Compiles and runs the cases in one program. Where it cannot be compiled, it is halved.
+/// Compiles and runs the cases in one program. Where it cannot be compiled, those are left out that lack
+/// registers; for other errors it is halved.
 pub fn run(backend: &Backend, setting: &Setting, cases: &[&Case]) -> io::Result<Vec<Outcome>> {
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut together = |cases: &[&Case]| {
         let dir = tempfile::tempdir()?;
         let program = match compile(backend, setting, cases, dir.path())? {
@@ -56,7 +60,49 @@ pub fn run(backend: &Backend, setting: &Setting, cases: &[&Case]) -> io::Result<
         });
         Ok(Ok(judged.collect()))
     };
+    let failed = match together(cases)? {
+        Ok(outcomes) => return Ok(outcomes),
+        Err(outcome) if cases.len() == 1 => return Ok(vec![outcome]),
+        Err(outcome) => outcome,
+    };
+    let lacking = match lacks_registers(&failed) {
+        true => cases_of_errors(cases, &failed.detail),
+        false => Vec::new(),
+    };
+    if !lacking.is_empty() {
+        let rest: Vec<&Case> = (0..cases.len())
+            .filter(|index| !lacking.contains(index))
+            .map(|index| cases[index])
+            .collect();
+        let mut others = run(backend, setting, &rest)?.into_iter();
+        let outcome = |index| match lacking.contains(&index) {
+            true => Some(failed.clone()),
+            false => others.next(),
+        };
+        return Ok((0..cases.len()).filter_map(outcome).collect());
+    }
     halving(cases, &mut together, &|outcome| outcome)
+}
+
+/// Whether there were too few registers. Which asms those are is a matter of luck: without optimisation, LLVM
+/// takes registers as they come, and does not think of those operands first that have few to choose from.
+pub fn lacks_registers(outcome: &Outcome) -> bool {
+    outcome.kind == Kind::Error && outcome.detail.contains("more registers than available")
+}
+
+/// The cases that errors point into, as indices.
+fn cases_of_errors(cases: &[&Case], errors: &str) -> Vec<usize> {
+    let line = |place: &str| place.split(':').nth(1)?.parse::<usize>().ok();
+    let lines = errors
+        .lines()
+        .filter_map(|text| line(text.trim_start().strip_prefix("--> ")?));
+    let starts = render::starts(cases);
+    let mut found: Vec<usize> = lines
+        .filter_map(|line| starts.iter().rposition(|&start| start <= line))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 fn compile(

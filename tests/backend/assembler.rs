@@ -263,6 +263,7 @@ fn nothing_emitted() -> Result<(), Failed> {
             1 => {}
             count => return Err(format!("--emit={emit}: reported {count} times").into()),
         }
+        nothing_left(&shop)?;
         for name in ["a.o", "a.s"] {
             if shop.path(name).exists() {
                 return Err(format!("--emit={emit} left {name}").into());

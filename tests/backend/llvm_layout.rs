@@ -1,4 +1,4 @@
-//! `src/llvm/cxx/layout.rs` against LLVM's own headers.
+//! `src/llvm/cxx/layout.rs` and `src/llvm/convention.rs` against LLVM's own headers.
 //!
 //! They are looked for in the folder that `FIXED_LLVM_HEADERS` names (as `dpkg -x` unpacks Debian's package
 //! `llvm-23-dev`), and where that package is installed.
@@ -15,6 +15,10 @@ use crate::support::project::TempProject;
 #[path = "../../src/llvm/cxx/layout.rs"]
 mod layout;
 
+#[path = "../../src/llvm/convention.rs"]
+#[allow(dead_code)] // The test needs the table only.
+mod convention;
+
 pub const CHECKS: &[(&str, Check)] = &[("sizes, offsets, enumerators and slots", layout_holds)];
 
 /// What the expressions of the table use. A bit-field has no address: all its bits are set in an object that
@@ -28,6 +32,7 @@ const PROLOGUE: &str = r#"
 #include "llvm/Analysis/ProfileSummaryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/CallingConv.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/GlobalValue.h"
 #include "llvm/IR/Mangler.h"
@@ -35,6 +40,7 @@ const PROLOGUE: &str = r#"
 #include "llvm/LTO/Config.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/MD5.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -112,10 +118,22 @@ fn compiler() -> Option<&'static str> {
     ["c++", "g++", "clang++"].into_iter().find(works)
 }
 
+/// All that is compared: a name, our value, and the C++ expression.
+fn rows() -> Vec<(&'static str, usize, String)> {
+    let layout = layout::ROWS
+        .iter()
+        .map(|&(name, value, expression)| (name, value, expression.to_owned()));
+    let conventions = convention::ROWS
+        .iter()
+        .map(|&(name, number)| (name, number as usize, format!("llvm::CallingConv::{name}")));
+    layout.chain(conventions).collect()
+}
+
 fn layout_holds() -> Result<(), Failed> {
     let (folders, compiler) = (headers().unwrap_or_default(), compiler().unwrap_or_default());
     let mut program = PROLOGUE.to_owned();
-    for (name, _, expression) in layout::ROWS {
+    let rows = rows();
+    for (name, _, expression) in &rows {
         program += &format!("  printf(\"{name} %zu\\n\", size_t({expression}));\n");
     }
     program += "}\n";
@@ -139,13 +157,13 @@ fn layout_holds() -> Result<(), Failed> {
         return Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into());
     }
     let printed = project.run("layout")?;
-    let wrong: Vec<String> = layout::ROWS
+    let wrong: Vec<String> = rows
         .iter()
         .zip(printed.lines())
         .filter(|((name, ours, _), line)| **line != format!("{name} {ours}"))
         .map(|((name, ours, _), line)| format!("{name} is {ours} here, and {line} in the headers"))
         .collect();
-    match (wrong.is_empty(), printed.lines().count() == layout::ROWS.len()) {
+    match (wrong.is_empty(), printed.lines().count() == rows.len()) {
         (true, true) => Ok(()),
         _ => Err(wrong.join("\n").into()),
     }

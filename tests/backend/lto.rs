@@ -40,7 +40,7 @@ impl By {
 
 /// A library, with what of `core` it needs, so that LTO has this crate and its user to work on and no more. It
 /// has constants without names, a static behind a reference, a generic function, two local ones of one name.
-const LIBRARY: &str = "#![feature(no_core, lang_items, auto_traits)] #![no_core] #![allow(internal_features)]\n\
+pub const LIBRARY: &str = "#![feature(no_core, lang_items, auto_traits)] #![no_core] #![allow(internal_features)]\n\
     #[lang = \"pointee_sized\"] pub trait PointeeSized {}\n\
     #[lang = \"meta_sized\"] pub trait MetaSized: PointeeSized {}\n\
     #[lang = \"sized\"] pub trait Sized: MetaSized {}\n\
@@ -57,7 +57,7 @@ const LIBRARY: &str = "#![feature(no_core, lang_items, auto_traits)] #![no_core]
     #[unsafe(no_mangle)] pub extern \"C\" fn exported(x: i32) -> i32 { x }\n";
 
 /// Prints `)`, which has the number 41.
-const PROGRAM: &str = "#![feature(no_core)] #![no_core] #![no_main] extern crate up;\n\
+pub const PROGRAM: &str = "#![feature(no_core)] #![no_core] #![no_main] extern crate up;\n\
     unsafe extern \"C\" { fn putchar(character: i32) -> i32; }\n\
     #[unsafe(no_mangle)] extern \"C\" fn main() -> i32 { unsafe { putchar(up::same(up::number())); } 0 }\n";
 

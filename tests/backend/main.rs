@@ -10,6 +10,7 @@ mod crates;
 mod debuginfo;
 mod funclets;
 mod ir;
+mod linker_lto;
 mod llvm_layout;
 mod lto;
 mod machine;
@@ -18,6 +19,7 @@ mod sanitizers;
 #[path = "../support/mod.rs"]
 mod support;
 mod switches;
+mod thin_lto;
 mod verifier;
 mod windows;
 
@@ -43,11 +45,13 @@ fn main() -> ExitCode {
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
         ("layout of LLVM's objects", llvm_layout::CHECKS),
+        ("linker_lto", linker_lto::CHECKS),
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("refusals", refusals::CHECKS),
         ("sanitizers", sanitizers::CHECKS),
         ("switches", switches::CHECKS),
+        ("thin_lto", thin_lto::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];

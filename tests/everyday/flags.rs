@@ -1,9 +1,11 @@
 //! Whatever the user has set for rustc stays in force, from wherever cargo takes it, and the backend is added.
 
+use std::path::PathBuf;
+
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::project::{cargo, compiled_by, find, package, prints, succeed};
+use crate::project::{binary, cargo, compiled_by, package, prints, succeed};
 use crate::support::project::{TempProject, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
@@ -80,15 +82,11 @@ fn fresh() -> Result<(), Failed> {
     }
 }
 
-/// A program, and the build script that cargo has compiled for it.
-fn build_script(project: &TempProject, folder: &str) -> Result<std::path::PathBuf, Failed> {
-    let scripts = find(&project.path(folder), &|name| {
-        name.starts_with("build") && name.contains("script") && !name.contains('.')
-    });
-    Ok(scripts
-        .into_iter()
-        .next()
-        .ok_or("cargo has made no build script")?)
+/// The build script that cargo has compiled.
+fn build_script(project: &TempProject, folder: &str) -> Result<PathBuf, Failed> {
+    binary(&project.path(folder), &|name| {
+        name.starts_with("build") && name.contains("script")
+    })
 }
 
 fn host() -> Result<(), Failed> {

@@ -6,7 +6,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::project::{clean, compiled_by, find, package, succeed};
+use crate::project::{binary, clean, compiled_by, find, package, succeed};
 use crate::support::project::{TempProject, holds, is_error, outcome};
 
 pub const CHECKS: &[(&str, Check)] = &[
@@ -135,13 +135,8 @@ fn profiles() -> Result<(), Failed> {
         )
     };
     let made = |folder: &str, part: &str| {
-        let found = find(&project.path(folder), &|name| {
-            name.contains(part) && (name.ends_with(".rlib") || !name.contains('.'))
-        });
-        found
-            .into_iter()
-            .next()
-            .ok_or_else(|| Failed::from(format!("no {part} in {folder}")))
+        let wanted = |name: &str| name.replace('-', "_").contains(part) && !name.ends_with(".rmeta");
+        binary(&project.path(folder), &wanted)
     };
     manifest(
         "[profile.dev]\ncodegen-backend = \"fixed\"\n[profile.dev.build-override]\ncodegen-backend = \"llvm\"\n",

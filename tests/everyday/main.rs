@@ -12,11 +12,15 @@ mod stale;
 mod support;
 mod tools;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed};
+
+use support::trials::{conclude, trial};
 
 type Check = fn() -> Result<(), Failed>;
 
-fn main() {
+fn main() -> ExitCode {
     let subjects: [(&str, &[(&str, Check)]); 7] = [
         ("command", command::CHECKS),
         ("exec", exec::CHECKS),
@@ -29,7 +33,7 @@ fn main() {
     let trials = subjects.into_iter().flat_map(|(subject, checks)| {
         checks
             .iter()
-            .map(move |&(name, check)| Trial::test(format!("{subject}: {name}"), check))
+            .map(move |&(name, check)| trial(format!("{subject}: {name}"), check))
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit()
+    conclude(&Arguments::from_args(), trials.collect())
 }

@@ -92,6 +92,15 @@ pub fn compiled_by(ours: bool, program: &Path) -> Result<(), Failed> {
     }
 }
 
+/// The program or the library below `folder` whose file's name `wanted` accepts.
+pub fn binary(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<PathBuf, Failed> {
+    let is_binary = |path: &PathBuf| {
+        std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"!<arch>"))
+    };
+    let found = find(folder, wanted).into_iter().find(is_binary);
+    found.ok_or_else(|| format!("cargo has made no such file in {}", folder.display()).into())
+}
+
 /// The files below `folder` of which `wanted` says yes.
 pub fn find(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
     let mut found = Vec::new();

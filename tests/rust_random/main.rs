@@ -40,7 +40,7 @@ struct Arguments {
     #[arg(long, default_value_t = 2)]
     settings: usize,
     /// The kinds of LTO that are tried
-    #[arg(long, value_delimiter = ',', default_value = "off,fat")]
+    #[arg(long, value_delimiter = ',', default_value = "off,fat,thin")]
     lto: Vec<String>,
     /// Which failures are cut down
     #[arg(long, value_enum, default_value_t = Reduce::Ours)]

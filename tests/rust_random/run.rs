@@ -16,7 +16,7 @@ const RUNTIME: &str = include_str!("runtime.rs");
 /// What both crates of a program begin with.
 const HEAD: &str = "\
 #![feature(abi_vectorcall, coroutine_trait, coroutines, explicit_tail_calls, f16, f128, gen_blocks)]
-#![feature(const_unsigned_bigint_helpers, float_minimum_maximum)]
+#![feature(const_unsigned_bigint_helpers, core_intrinsics, float_minimum_maximum)]
 #![feature(never_type, optimize_attribute, portable_simd, repr128, rust_cold_cc, rust_preserve_none_cc, stmt_expr_attributes)]
 #![allow(warnings, arithmetic_overflow, unconditional_panic, incomplete_features)]
 extern crate runtime;

@@ -299,6 +299,24 @@ impl Types {
         self.any(ty, &|ty| matches!(ty, Ty::Simd(..)))
     }
 
+    /// Whether there is one value only, which most often has no size.
+    pub fn is_zero_sized(&self, ty: &Ty) -> bool {
+        let all = |fields: &[Ty]| fields.iter().all(|ty| self.is_zero_sized(ty));
+        match ty {
+            Ty::Unit | Ty::Never => true,
+            Ty::Tuple(fields) => all(fields),
+            Ty::Array(item, count) => *count == 0 || self.is_zero_sized(item),
+            Ty::Adt(id, argument) => match &self.adts[*id].kind {
+                AdtKind::Struct(_) => self.fields(ty).iter().all(|(_, ty)| self.is_zero_sized(ty)),
+                AdtKind::Enum(_) => {
+                    let variants = self.variants(&self.adts[*id], argument);
+                    variants.len() == 1 && all(&variants[0].fields)
+                }
+            },
+            _ => false,
+        }
+    }
+
     pub fn is_aligned(&self, ty: &Ty) -> bool {
         self.any(ty, &|ty| matches!(ty, Ty::Adt(id, _) if self.adts[*id].aligned))
     }

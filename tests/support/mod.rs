@@ -5,6 +5,7 @@ pub mod crates;
 pub mod ir;
 pub mod project;
 pub mod readme;
+pub mod toolchain;
 pub mod trials;
 
 use std::path::{Path, PathBuf};

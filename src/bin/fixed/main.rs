@@ -112,18 +112,21 @@ In Cargo.toml:
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = diff::wrapped() {
-        return code;
-    }
-    match wrapper::run_if_named().unwrap_or_else(command) {
+    // cargo may start this command in both places, the second by way of the first.
+    let wrapped = wrapper::run_if_named().or_else(|| diff::wrapped().map(Ok));
+    match wrapped.unwrap_or_else(command) {
         Ok(code) => code,
         Err(error) => {
-            // As clap shows its errors: in colour on a terminal, unless NO_COLOR is set.
-            let style = anstyle::AnsiColor::Red.on_default().bold();
-            anstream::eprintln!("{style}error:{style:#} {error:#}");
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Shows an error as clap shows its own: in colour on a terminal, unless NO_COLOR is set.
+fn print_error(error: &anyhow::Error) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{style}error:{style:#} {error:#}");
 }
 
 fn command() -> Result<ExitCode> {

@@ -4,27 +4,7 @@ use rustc_abi::{ArmCall, CanonAbi, InterruptKind, X86Call};
 use rustc_session::Session;
 use rustc_target::spec::Arch;
 
-/// LLVM's numbers (`llvm/IR/CallingConv.h`).
-mod number {
-    pub(super) const C: u32 = 0;
-    pub(super) const PRESERVE_MOST: u32 = 14;
-    pub(super) const SWIFT: u32 = 16;
-    pub(super) const TAIL: u32 = 18;
-    pub(super) const X86_STDCALL: u32 = 64;
-    pub(super) const X86_FASTCALL: u32 = 65;
-    pub(super) const ARM_AAPCS: u32 = 67;
-    pub(super) const MSP430_INTERRUPT: u32 = 69;
-    pub(super) const X86_THISCALL: u32 = 70;
-    pub(super) const PTX_KERNEL: u32 = 71;
-    pub(super) const X86_64_SYSV: u32 = 78;
-    pub(super) const WIN64: u32 = 79;
-    pub(super) const X86_VECTORCALL: u32 = 80;
-    pub(super) const X86_INTERRUPT: u32 = 83;
-    pub(super) const AVR_INTERRUPT: u32 = 84;
-    pub(super) const AVR_SIGNAL: u32 = 85;
-    pub(super) const AMDGPU_KERNEL: u32 = 91;
-    pub(super) const PRESERVE_NONE: u32 = 111;
-}
+use crate::llvm::convention as number;
 
 /// LLVM's number for `abi` on the session's target.
 pub(crate) fn llvm_convention(sess: &Session, abi: CanonAbi) -> u32 {

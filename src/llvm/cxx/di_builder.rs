@@ -256,8 +256,8 @@ pub(crate) fn compile_unit<'ll>(
     unit: &CompileUnit<'_, 'll>,
 ) -> DIScope<'ll> {
     let name_tables = match unit.name_tables {
-        true => layout::NAME_TABLES_DEFAULT,
-        false => layout::NAME_TABLES_NONE,
+        true => layout::NAME_TABLES_DEFAULT as u32,
+        false => layout::NAME_TABLES_NONE as u32,
     };
     // SAFETY: builder and file are of one live module; texts are copied by their length.
     unsafe {
@@ -274,7 +274,7 @@ pub(crate) fn compile_unit<'ll>(
             0,
             unit.split_inlining,
             false,
-            name_tables as u32,
+            name_tables,
             false,
             NOTHING,
             NOTHING,

@@ -115,6 +115,7 @@ layout! {
 
     // Globals, names, and the record of running passes.
     GLOBAL_IS_DSO_LOCAL = 270: bit("llvm::GlobalValue", "IsDSOLocal");
+    MD5_SIZE = 16: size("llvm::MD5::MD5Result");
     SANITIZER_METADATA_SIZE = 4: size("llvm::GlobalValue::SanitizerMetadata");
     SANITIZER_NO_ADDRESS = 0: bit("llvm::GlobalValue::SanitizerMetadata", "NoAddress");
     SANITIZER_NO_HWADDRESS = 1: bit("llvm::GlobalValue::SanitizerMetadata", "NoHWAddress");

@@ -4,11 +4,13 @@ use inkwell::module::Module;
 use inkwell::values::{AsValueRef, FunctionValue, GlobalValue};
 use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
 
-use super::Ref;
+use super::{Ref, layout};
 
 /// `llvm::MD5::MD5Result`: sixteen bytes.
 #[repr(C)]
 struct Md5([u64; 2]);
+
+const _: () = assert!(size_of::<Md5>() == layout::MD5_SIZE);
 
 unsafe extern "C" {
     /// `GlobalVariable *llvm::createPGOFuncNameVar(Function &F, StringRef PGOFuncName)`

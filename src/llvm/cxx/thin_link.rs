@@ -429,7 +429,9 @@ fn entries(index: &Index) -> impl Iterator<Item = &Entry> {
 
 /// What each module defines.
 fn definitions(index: &Index) -> DenseMap<Ref<u8>, Definitions> {
-    let mut by_module: HashMap<&[u8], (Ref<u8>, Vec<(Guid, *const Summary)>)> = HashMap::new();
+    /// A module's name, and what it defines.
+    type Defined = (Ref<u8>, Vec<(Guid, *const Summary)>);
+    let mut by_module: HashMap<&[u8], Defined> = HashMap::new();
     for entry in entries(index) {
         for summary in entry.summaries() {
             let (_, defined) = by_module

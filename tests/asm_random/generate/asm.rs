@@ -91,9 +91,20 @@ impl Generator {
         if purpose == Purpose::Call {
             self.call_operands(&mut asm);
         } else {
+            // Now and then as many as there may be, in general-purpose registers. Not so where the asm takes a
+            // detour, to another function or without `callbr`: at level 0 it is then luck who has enough.
+            let crowded = purpose == Purpose::Compute && self.chance(20);
             let most = self.pick(&[2, 4, 4, 7, 7, 12]);
-            for _ in 0..self.rng.usize(1..=most) {
-                self.add_operand(&mut asm);
+            let count = match crowded {
+                true => self.rng.usize(5..=9),
+                false => self.rng.usize(1..=most),
+            };
+            for _ in 0..count {
+                let reg = match crowded {
+                    true => self.pick(&[Reg::Any, Reg::Any, Reg::Any, Reg::Abcd, Reg::Abcd, Reg::Byte]),
+                    false => self.register(&asm),
+                };
+                self.add_operand(&mut asm, reg, crowded);
             }
             if self.chance(12) {
                 let input = Role::In(Expr::MemoryPtr);
@@ -117,18 +128,16 @@ impl Generator {
         asm
     }
 
-    fn add_operand(&mut self, asm: &mut Asm) {
-        let free = self.register(asm);
-        let ty = self.type_in(free);
+    fn add_operand(&mut self, asm: &mut Asm, reg: Reg, crowded: bool) {
+        let ty = self.type_in(reg);
         let role = self.role(asm, ty);
-        let operand = Operand { reg: free, ty, role };
         let count = |wanted: fn(Reg) -> bool| asm.operands.iter().filter(|o| wanted(o.reg)).count();
-        // At level 0 LLVM runs out of registers early: it does not think of those with few choices first.
-        let room = free.is_vector()
+        let room = crowded
+            || reg.is_vector()
             || count(|reg| reg != Reg::None && !reg.is_vector()) < 10
-                && (!is_legacy(free) || count(is_legacy) < 2)
-                && (free != Reg::Abcd || count(|reg| reg == Reg::Abcd) == 0);
-        asm.operands.push(operand);
+                && (!is_legacy(reg) || count(is_legacy) < 2)
+                && (reg != Reg::Abcd || count(|reg| reg == Reg::Abcd) == 0);
+        asm.operands.push(Operand { reg, ty, role });
         if !room || rules::consistent(asm).is_err() {
             asm.operands.pop();
         }
@@ -278,7 +287,9 @@ impl Generator {
         options.preserves_flags = self.chance(25);
         options.nostack = self.chance(40);
         options.noreturn = purpose == Purpose::Jump && self.chance(20);
-        options.may_unwind = purpose == Purpose::Compute && self.chance(10);
+        let chosen = |o: &&Operand| matches!(o.reg, Reg::Any | Reg::Abcd | Reg::Byte);
+        let crowded = asm.operands.iter().filter(chosen).count() >= 5;
+        options.may_unwind = purpose == Purpose::Compute && !crowded && self.chance(10);
         let stores = asm
             .operands
             .iter()

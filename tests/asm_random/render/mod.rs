@@ -9,9 +9,7 @@ use crate::program::*;
 
 /// The whole program for some cases.
 pub fn program(cases: &[&Case]) -> String {
-    let mut text = String::from(include_str!("../prelude.rs"));
-    let table: Vec<_> = TABLE.iter().map(|word| format!("{word:#x}")).collect();
-    let _ = writeln!(text, "static TABLE: [u64; 16] = [{}];\n", table.join(", "));
+    let mut text = head();
     for case in cases {
         text.push_str(&self::case(case));
     }
@@ -20,6 +18,25 @@ pub fn program(cases: &[&Case]) -> String {
         let _ = write!(text, "({0}, t{0} as fn()), ", case.id);
     }
     text.push_str("]);\n}\n");
+    text
+}
+
+/// The lines of that program on which the cases begin, counted from 1.
+pub fn starts(cases: &[&Case]) -> Vec<usize> {
+    let mut line = head().lines().count() + 1;
+    let mut start = |case: &&Case| {
+        let start = line;
+        line += self::case(case).lines().count();
+        start
+    };
+    cases.iter().map(&mut start).collect()
+}
+
+/// What every program begins with.
+fn head() -> String {
+    let mut text = String::from(include_str!("../prelude.rs"));
+    let table: Vec<_> = TABLE.iter().map(|word| format!("{word:#x}")).collect();
+    let _ = writeln!(text, "static TABLE: [u64; 16] = [{}];\n", table.join(", "));
     text
 }
 

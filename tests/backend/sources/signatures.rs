@@ -1,4 +1,5 @@
 #![crate_type = "lib"]
+#![feature(abi_vectorcall, abi_x86_interrupt, rust_cold_cc, rust_preserve_none_cc, rust_tail_cc)]
 // Signatures whose IR must be, attribute for attribute, that of the in-tree backend.
 use std::num::NonZero;
 #[repr(C)] pub struct Small(u8, u16);
@@ -22,3 +23,12 @@ use std::num::NonZero;
 #[unsafe(no_mangle)] pub unsafe fn unchecked(a: u32, b: u32) -> u32 { unsafe { a.unchecked_add(b) } }
 #[unsafe(no_mangle)] pub fn drops(a: Vec<String>) {}
 #[unsafe(no_mangle)] #[target_feature(enable = "avx2")] pub fn features() {}
+#[unsafe(no_mangle)] pub extern "system" fn by_system(a: u64, b: f32) -> u64 { a }
+#[unsafe(no_mangle)] pub extern "sysv64" fn by_sysv64(a: u64, b: f32) -> u64 { a }
+#[unsafe(no_mangle)] pub extern "win64" fn by_win64(a: u64, b: Large) -> u64 { a }
+#[unsafe(no_mangle)] pub extern "efiapi" fn by_efiapi(a: u64, b: f32) -> u64 { a }
+#[unsafe(no_mangle)] pub extern "vectorcall" fn by_vectorcall(a: u64, b: f32) -> u64 { a }
+#[unsafe(no_mangle)] pub extern "x86-interrupt" fn by_x86_interrupt(a: u64) {}
+#[unsafe(no_mangle)] pub extern "rust-cold" fn by_rust_cold(a: u64, b: Large) -> u64 { a }
+#[unsafe(no_mangle)] pub extern "rust-preserve-none" fn by_rust_preserve_none(a: u64, b: Large) -> u64 { a }
+#[unsafe(no_mangle)] pub extern "tail" fn by_tail(a: u64, b: Large) -> u64 { a }

@@ -55,6 +55,20 @@ impl Generator {
                 let other = self.expr(ty, inner);
                 code!["(match ", value, " { Some(a) => a, None => ", other, " })"]
             }
+            55..58 => {
+                let condition = self.expr(&Ty::Bool, inner);
+                let (a, b) = (self.expr(ty, inner), self.expr(ty, inner));
+                let label = self.local();
+                code![
+                    format!("('{label}: {{ if "),
+                    condition,
+                    format!(" {{ break '{label} "),
+                    a,
+                    "; } ",
+                    b,
+                    " })"
+                ]
+            }
             52..55 => {
                 let count = self.pick(&[1, 2, 3, 4, 7]);
                 let array = self.expr(&Ty::Array(self.shared(ty.clone()), count), inner);
@@ -274,6 +288,10 @@ impl Generator {
                 && (function.constant || !self.scope.constant)
                 && (function.quiet || !self.scope.quiet)
                 && (function.home == Home::Library || self.scope.home == Home::Binary)
+                && function
+                    .params
+                    .iter()
+                    .all(|ty| self.types.is_local(ty, self.scope.home))
                 && self.scope.cost + function.cost * self.scope.times < super::COST
         };
         let all: Vec<super::Function> = self.functions.iter().filter(fits).cloned().collect();

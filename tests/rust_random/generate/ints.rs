@@ -188,6 +188,7 @@ impl Generator {
                     self.type_name(&of)
                 )]
             }
+            72..79 if !self.scope.constant => self.by_library(int, depth),
             _ => self.cast(int, depth),
         }
     }

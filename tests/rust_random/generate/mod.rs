@@ -6,6 +6,7 @@ mod control;
 mod coroutines;
 mod functions;
 mod ints;
+mod library;
 mod memory;
 mod numbers;
 mod objects;

@@ -151,37 +151,24 @@ impl Generator {
             "}"
         ];
         let value = self.expr(&param, 1);
-        let call = match (self.rng.u32(..4), kind) {
-            (0, "FnOnce") => code![
-                format!("{{ let f: Box<dyn FnOnce({param_name}) -> {result_name}> = Box::new("),
-                closure,
-                "); f(",
-                value,
-                ") }"
-            ],
-            (0, _) => code![
-                format!("{{ let f: &mut dyn FnMut({param_name}) -> {result_name} = &mut "),
-                closure,
-                "; f(",
-                value,
-                ") }"
-            ],
-            (1, "Fn") => code![
-                format!("{{ let f: Box<dyn Fn({param_name}) -> {result_name}> = Box::new("),
-                closure,
-                format!("); {name}(&*f, "),
-                value,
-                ") }"
-            ],
-            (1, "FnMut") => code![
-                "{ let mut f = ",
-                closure,
-                format!("; {name}(&mut f, "),
-                value,
-                ") }"
-            ],
-            _ => code![&name, "(", closure, ", ", value, ")"],
+        let (before, after) = match (self.rng.u32(..4), kind) {
+            (0, "FnOnce") => {
+                let head = format!("let f: Box<dyn FnOnce({param_name}) -> {result_name}> = Box::new(");
+                (head, "); f(a)".into())
+            }
+            (0, _) => {
+                let head = format!("let f: &mut dyn FnMut({param_name}) -> {result_name} = &mut ");
+                (head, "; f(a)".into())
+            }
+            (1, "Fn") => {
+                let head = format!("let f: Box<dyn Fn({param_name}) -> {result_name}> = Box::new(");
+                (head, format!("); {name}(&*f, a)"))
+            }
+            (1, "FnMut") => ("let mut f = ".into(), format!("; {name}(&mut f, a)")),
+            _ => (format!("{name}("), ", a)".into()),
         };
+        // What the closure borrows cannot be used after it has been made.
+        let call = code!["{ let a = ", value, "; ", before, closure, after, " }"];
         code.push(self.logged(call, quiet));
         if kind != "Fn" && moves.is_empty() {
             let tag = self.tag();

@@ -15,17 +15,20 @@ pub enum Kind {
     Signal,
     /// One of them does not end.
     Timeout,
+    /// The compiler has no registers for it, and rustc's own has none either.
+    Refused,
 }
 
 impl Kind {
     /// All of them, with their names.
-    pub const ALL: [(Kind, &str); 6] = [
+    pub const ALL: [(Kind, &str); 7] = [
         (Kind::Right, "ok"),
         (Kind::Wrong, "wrong"),
         (Kind::Error, "error"),
         (Kind::Crash, "crash"),
         (Kind::Signal, "signal"),
         (Kind::Timeout, "timeout"),
+        (Kind::Refused, "refused"),
     ];
 }
 
@@ -59,10 +62,31 @@ impl Outcome {
                 .map(str::to_owned)
         };
         match (self.kind, other.kind) {
+            // One backend may report what LLVM makes the other one die of.
+            (Kind::Error | Kind::Crash, Kind::Error | Kind::Crash)
+                if self.llvm_reason().is_some() && self.llvm_reason() == other.llvm_reason() =>
+            {
+                true
+            }
             // An edit must not trade a message of the backend for one about Rust's rules.
             (Kind::Error, Kind::Error) => error(self) == error(other),
             (a, b) => a == b || runs(a) && runs(b),
         }
+    }
+
+    /// What LLVM gave up for.
+    fn llvm_reason(&self) -> Option<&str> {
+        self.detail
+            .lines()
+            .find_map(|line| match line.split_once("LLVM ERROR: ") {
+                Some((_, reason)) => Some(reason),
+                None => Some(
+                    line.split_once("error: LLVM cannot compile ")?
+                        .1
+                        .split_once("`: ")?
+                        .1,
+                ),
+            })
     }
 
     /// The detail's first lines, each behind a prefix.

@@ -106,11 +106,17 @@ fn give_folder<'a>(
     let settings = settings
         .iter()
         .flat_map(|setting| [OsStr::new("--config"), OsStr::new(setting)]);
-    // After the subcommand, where `cargo clippy`, a program of its own, passes them on too.
-    let (name, rest) = arguments.after().split_at(1.min(arguments.after().len()));
+    // Of settings before and after the subcommand, cargo takes only the latter. So ours stand with the user's; and
+    // `cargo clippy`, a program of its own, is only given what is after.
+    let is_before = |word: &OsString| word.to_str().is_some_and(|word| word.starts_with("--config"));
+    let at = match arguments.before().iter().any(is_before) && name != "clippy" {
+        true => 0,
+        false => 1.min(arguments.after().len()),
+    };
+    let (first, rest) = arguments.after().split_at(at);
     cargo
         .args(arguments.before())
-        .args(name)
+        .args(first)
         .args(settings)
         .args(rest)
 }

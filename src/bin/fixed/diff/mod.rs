@@ -2,6 +2,7 @@
 
 mod align;
 mod assembly;
+mod blocks;
 mod cargo;
 mod compile;
 mod deliberate;
@@ -97,7 +98,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Ok(ExitCode::from(u8::from(report.unexplained > 0)))
         }
         Err(error) => {
-            eprintln!("error: {error:#}");
+            crate::print_error(&error);
             Ok(ExitCode::from(2))
         }
     }
@@ -119,11 +120,18 @@ fn compare(options: &Options) -> Result<Report> {
         changes: vec![],
         items: 0,
         functions: 0,
+        definitions: 0,
     };
     for (left, right) in comparison.lines()? {
         comparison
             .add(&left, &right)
             .with_context(|| format!("the crate `{}`", left.title()))?;
+    }
+    if comparison.definitions == 0 {
+        bail!(
+            "neither compiler makes code of the crate: what is generic, or small enough to be inlined everywhere, is \
+             compiled in the crates that use it; compare one of those, or add `-Zcross-crate-inline-threshold=never`"
+        );
     }
     let names = [options.left.clone(), options.right.clone()];
     let mut report = Report::new(names, &comparison.changes, options.all);
@@ -141,6 +149,8 @@ struct Comparison<'a> {
     changes: Vec<(String, Change)>,
     items: usize,
     functions: usize,
+    /// Functions and globals that one side or the other defines.
+    definitions: usize,
 }
 
 impl Comparison<'_> {
@@ -194,6 +204,8 @@ impl Comparison<'_> {
             let name = |change: &Change| report::demangled(self.symbols.text(change.name));
             Deliberate::new()?.mark(&mut changes, name);
         }
+        let defines = |item: &&Item| matches!(item.role, Role::Function | Role::Global);
+        self.definitions += left.iter().chain(&right).filter(defines).count();
         self.items += left.len();
         self.functions += left.iter().filter(|item| item.role == Role::Function).count();
         let named = changes

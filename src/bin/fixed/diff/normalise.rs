@@ -9,10 +9,12 @@
 //! - A branch on `llvm.expect` becomes a branch with the weights that LLVM's LowerExpectIntrinsic gives it.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
+use std::iter::Peekable;
 use std::ops::Range;
 
+use super::blocks::{expectations, in_order};
 use super::layout;
 use super::lex::{self, Kind, Lexer, Piece, Token};
 use super::module::{Item, Role};
@@ -60,6 +62,15 @@ pub fn items(parts: &Parts<'_>, symbols: &mut Symbols, options: Options) -> Vec<
             .map(|function| reader.function(function.signature, &function.blocks)),
     );
     items
+}
+
+/// A piece of metadata behind its name.
+enum Attachment {
+    /// It is no attachment, but an operand.
+    None,
+    /// One that is left out of the comparison.
+    Dropped,
+    Kept(String),
 }
 
 struct Reader<'a> {
@@ -208,6 +219,10 @@ impl<'a> Reader<'a> {
                         text: name,
                     }
                 }
+                // `#dbg_declare` and its like begin as groups do.
+                Piece::Group(record) if !self.parts.groups.contains_key(record) => {
+                    self.token(Kind::Word, record)
+                }
                 Piece::Group(group) => {
                     let attributes = self.group(group);
                     tokens.extend(attributes);
@@ -217,30 +232,16 @@ impl<'a> Reader<'a> {
                     let text = self.node(node, DEPTH);
                     self.token(Kind::Metadata, &text)
                 }
-                // A node in place, as it is written above.
-                Piece::Metadata("!prof") if lexer.peek() == Some(&Piece::Metadata("!")) => {
-                    self.drop_comma(&mut tokens);
-                    let node = line.split_once("!prof ").map_or("", |(_, node)| node);
-                    tokens.push(self.token(Kind::Metadata, &format!("!prof {node}")));
-                    break;
-                }
                 Piece::Metadata(name) => {
-                    let Some(Piece::Node(node)) = lexer.peek() else {
-                        tokens.push(self.token(Kind::Metadata, name));
-                        continue;
-                    };
-                    let node = self.node(node, DEPTH);
-                    lexer.next();
-                    self.drop_comma(&mut tokens);
-                    if name == "!dbg" && !self.options.debuginfo {
-                        continue;
+                    match self.attachment(name, line, &mut lexer) {
+                        Attachment::None => tokens.push(self.token(Kind::Metadata, name)),
+                        Attachment::Dropped => self.drop_comma(&mut tokens),
+                        Attachment::Kept(text) => {
+                            self.drop_comma(&mut tokens);
+                            tokens.push(self.token(Kind::Metadata, &text));
+                        }
                     }
-                    // Numbers by which a backend finds a line again: how many there are is all they say.
-                    let node = match name {
-                        "!srcloc" => format!("of {} lines", node.matches("i64").count()),
-                        _ => node,
-                    };
-                    self.token(Kind::Metadata, &format!("{name} {node}"))
+                    continue;
                 }
                 Piece::Word("align") => {
                     let Some(Piece::Word(bytes)) = lexer.next() else {
@@ -273,6 +274,29 @@ impl<'a> Reader<'a> {
             tokens.push(token);
         }
         tokens
+    }
+
+    /// What is attached to an instruction or a global by the name that has just been read.
+    fn attachment(&self, name: &str, line: &str, lexer: &mut Peekable<Lexer<'_>>) -> Attachment {
+        let node = match lexer.peek() {
+            Some(Piece::Node(node)) => {
+                let text = self.node(node, DEPTH);
+                lexer.next();
+                text
+            }
+            // A node in place of its number, as `expectations` writes it at the end of a branch.
+            Some(Piece::Metadata("!")) if name == "!prof" => {
+                lexer.by_ref().for_each(drop);
+                line.split_once("!prof ").map_or("", |(_, node)| node).to_owned()
+            }
+            _ => return Attachment::None,
+        };
+        match name {
+            "!dbg" if !self.options.debuginfo => Attachment::Dropped,
+            // Numbers by which a backend finds a line again: how many there are is all they say.
+            "!srcloc" => Attachment::Kept(format!("!srcloc of {} lines", node.matches("i64").count())),
+            _ => Attachment::Kept(format!("{name} {node}")),
+        }
     }
 
     /// A comma before what may be absent goes with it.
@@ -350,7 +374,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A node and what it refers to, to a depth.
-    fn node(&mut self, node: &str, depth: usize) -> String {
+    fn node(&self, node: &str, depth: usize) -> String {
         let Some(&body) = self.parts.nodes.get(node) else {
             return node.to_owned();
         };
@@ -424,43 +448,6 @@ fn pointer_size(head: &[&str]) -> u64 {
     bits.unwrap_or(64) / 8
 }
 
-/// The lines of a block, with `llvm.expect` and the branch on it made a branch with weights.
-fn expectations<'a>(lines: &'a [Cow<'a, str>]) -> Vec<Cow<'a, str>> {
-    let mut result: Vec<Cow<'a, str>> = lines.iter().map(|line| Cow::Borrowed(&**line)).collect();
-    let Some((branch, before)) = lines.split_last() else {
-        return result;
-    };
-    let Some(wish) = before
-        .last()
-        .and_then(|line| line.split_once(" = call i1 @llvm.expect.i1(i1 "))
-    else {
-        return result;
-    };
-    let (name, arguments) = (wish.0.trim(), wish.1);
-    let Some((value, expected)) = arguments.split_once(", i1 ") else {
-        return result;
-    };
-    let Some(targets) = branch
-        .trim()
-        .strip_prefix("br i1 ")
-        .and_then(|rest| rest.strip_prefix(name))
-    else {
-        return result;
-    };
-    if !targets.starts_with(',') || targets.contains("!prof") {
-        return result;
-    }
-    let weights = match expected.starts_with("true") {
-        true => "i32 2000, i32 1",
-        false => "i32 1, i32 2000",
-    };
-    result.truncate(lines.len() - 2);
-    result.push(Cow::Owned(format!(
-        "  br i1 {value}{targets}, !prof !{{!\"branch_weights\", {weights}}}"
-    )));
-    result
-}
-
 /// Whether a name says nothing but that there had to be one.
 fn is_made_up(name: &str) -> bool {
     let name = name.trim_start_matches('@').trim_matches('"');
@@ -511,36 +498,4 @@ fn mark_opcode(tokens: &mut [Token], symbols: &Symbols) {
     if let Some(token) = tokens.iter_mut().skip(start).find(|token| !is_prefix(token)) {
         token.kind = Kind::Opcode;
     }
-}
-
-/// The blocks in the order in which a walk from the first reaches them, then those that none reaches.
-fn in_order<'a>(blocks: &'a [Block<'a>]) -> Vec<&'a Block<'a>> {
-    let places: HashMap<&str, usize> = blocks
-        .iter()
-        .enumerate()
-        .map(|(n, block)| (block.label, n))
-        .collect();
-    let mut seen = HashSet::new();
-    let mut order = vec![];
-    let mut walk = |start: usize| {
-        let mut waiting = vec![start];
-        while let Some(place) = waiting.pop() {
-            if !seen.insert(place) {
-                continue;
-            }
-            order.push(&blocks[place]);
-            let Some(last) = blocks[place].lines.last() else {
-                continue;
-            };
-            let targets: Vec<usize> = Lexer::new(last)
-                .filter_map(|piece| match piece {
-                    Piece::Local(name) => places.get(&name[1..]).copied(),
-                    _ => None,
-                })
-                .collect();
-            waiting.extend(targets.into_iter().rev());
-        }
-    };
-    (0..blocks.len()).for_each(&mut walk);
-    order
 }

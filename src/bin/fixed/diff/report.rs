@@ -12,6 +12,9 @@ use super::deliberate::RULES;
 use super::lex::Kind;
 use super::module::Role;
 
+/// How many groups of one kind the summary shows.
+const MOST: usize = 20;
+
 /// All that was found.
 #[derive(Serialize)]
 pub struct Report {
@@ -174,7 +177,8 @@ impl Report {
         });
         for (kind, count) in kinds {
             writeln!(text, "{bold}{count:7} {}{bold:#}", word(kind))?;
-            for group in self.summary.iter().filter(|group| group.kind == kind) {
+            let groups = || self.summary.iter().filter(|group| group.kind == kind);
+            for group in groups().take(MOST) {
                 write!(text, "{:11} {}:", group.count, group.place)?;
                 if !group.left.is_empty() {
                     write!(text, " {left}-{}{left:#}", cut(&group.left))?;
@@ -183,6 +187,13 @@ impl Report {
                     write!(text, " {right}+{}{right:#}", cut(&group.right))?;
                 }
                 writeln!(text, "  (as in {})", cut(&group.example))?;
+            }
+            if let rest @ 1.. = groups().count().saturating_sub(MOST) {
+                writeln!(
+                    text,
+                    "{:11} more, each less frequent; `--json` has them all",
+                    rest
+                )?;
             }
         }
         match self.unexplained {
