@@ -15,7 +15,6 @@ use crate::support::project::TempProject;
 #[path = "../../src/llvm/cxx/layout.rs"]
 mod layout;
 
-#[allow(dead_code)]
 #[path = "../../src/llvm/convention.rs"]
 #[allow(dead_code)] // The test needs the table only.
 mod convention;

@@ -142,7 +142,7 @@ impl Generator {
     }
 
     /// A type that has discriminants; for others, they are not determined.
-    pub(super) fn enum_type(&mut self) -> Option<Ty> {
+    fn enum_type(&mut self) -> Option<Ty> {
         let ty = self.value_type();
         let is_enum = match &ty {
             Ty::Option(_) | Ty::Result(..) | Ty::Ordering => true,

@@ -127,11 +127,6 @@ impl Generator {
             22..24 => code!["(!", self.expr(&Ty::Bool, depth), ")"],
             24 => self.compared(&Ty::Char, depth),
             25..32 if !self.scope.constant => {
-                if let Some(ty) = self.enum_type() {
-                    // What a function returns, and one of the variants.
-                    let value = self.called(&ty, depth).unwrap_or_else(|| self.expr(&ty, depth));
-                    return code!["(", value, " == ", self.literal(&ty), ")"];
-                }
                 let ty = self.value_type();
                 self.compared(&ty, depth)
             }
