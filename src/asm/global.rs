@@ -15,11 +15,11 @@ use rustc_target::asm::InlineAsmArch;
 
 use super::template::{constant, push, push_offset};
 use super::{cookie, options};
-use crate::back::target;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::values::{Value, ValueExt, any};
 use crate::diagnose;
 use crate::llvm::{cxx, globals, modules};
+use crate::session::target;
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// Appends the text to the module's assembly. Its first `preamble` lines are rustc's, not the user's;

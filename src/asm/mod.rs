@@ -7,7 +7,7 @@
 //! * [`template`] writes the text, and [`options`] what the asm promises;
 //! * [`call`] emits the call, and says on which edges of the control flow outputs can be stored;
 //! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
-//!   [`teaching`] can switch off;
+//!   [`asm_lowering`](crate::session::asm_lowering) can switch off;
 //! * [`cookie`] ties lines of assembly to lines of Rust;
 //! * [`global`] and [`naked`] are for assembly outside of functions.
 
@@ -20,7 +20,6 @@ mod goto;
 mod naked;
 mod operands;
 mod options;
-pub(crate) mod teaching;
 mod template;
 mod unwinding;
 
@@ -39,6 +38,7 @@ use self::operands::Operands;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::llvm::{Funclet, cxx};
+use crate::session::asm_lowering;
 
 impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     fn codegen_inline_asm(
@@ -56,7 +56,7 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         let mut slots = Operands::new(self, operands, instance.def_id());
         options::add_clobbers(&mut slots.clobbers, arch, options);
         let stores = slots.outputs.iter().any(|output| output.into.is_some());
-        let dispatch = match stores && !slots.labels.is_empty() && !teaching::plain() {
+        let dispatch = match stores && !slots.labels.is_empty() && !asm_lowering::is_plain() {
             true => Dispatch::new(self, intel),
             false => None,
         };

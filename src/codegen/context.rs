@@ -20,7 +20,6 @@ use rustc_middle::ty::{ExistentialTraitRef, Ty, TyCtxt, TypingEnv};
 use rustc_span::Span;
 use rustc_target::spec::{HasTargetSpec, Target};
 
-use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
 use crate::codegen::constant_stores::ConstantStores;
 use crate::codegen::constants::ConstantCache;
@@ -34,6 +33,7 @@ use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
 use crate::codegen::values::{Type, Value};
 use crate::llvm::Funclet;
+use crate::session::ModuleRefs;
 
 /// All that the code of one codegen unit shares. A cache lives on the page of the concept it serves.
 pub(crate) struct CodegenCx<'ll, 'tcx> {

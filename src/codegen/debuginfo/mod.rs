@@ -36,8 +36,8 @@ use rustc_span::def_id::DefId;
 
 pub(crate) use location::Scope;
 
-use crate::back::ModuleRefs;
 use crate::codegen::context::CodegenCx;
+use crate::session::ModuleRefs;
 
 /// The debug information of one codegen unit.
 pub(crate) struct DebugContext<'ll, 'tcx> {

@@ -11,9 +11,9 @@ use rustc_target::spec::{RelocModel, TlsModel};
 
 use super::cpu::{at_hand, resolve, subtarget};
 use super::features::{global_features, llvm_feature};
-use crate::back::machine;
 use crate::llvm::cxx::{self, Diagnostic, DiagnosticHandler};
 use crate::llvm::process;
+use crate::session::machine;
 
 /// Answers `CodegenBackend::print`.
 pub(crate) fn print(request: &PrintRequest, out: &mut String, sess: &Session) {

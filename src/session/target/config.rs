@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::cpu::subtarget;
 use super::features::{features_before_flags, llvm_feature};
-use crate::back::machine;
+use crate::session::machine;
 
 /// Answers `CodegenBackend::target_config`.
 pub(crate) fn config(sess: &EarlySession) -> TargetConfig {
