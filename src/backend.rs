@@ -1,4 +1,4 @@
-//! The backend as rustc sees it: one page of answers, each given by the room that knows it.
+//! The backend as rustc sees it: what rustc asks, each answered by the module that knows.
 
 use std::any::Any;
 use std::path::PathBuf;

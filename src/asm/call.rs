@@ -1,7 +1,7 @@
 //! The call of an asm, and where control goes after it.
 //!
-//! This is the page that the bug of 2022 was about (rust-lang/rust#95864): an `invoke` and a `callbr` end
-//! their basic block, and the outputs were stored behind the `invoke`. Here it cannot be written. The
+//! The bug of 2022 was in this step (rust-lang/rust#95864): an `invoke` and a `callbr` end
+//! their basic block, and the outputs were stored after the `invoke`. Here it cannot be written. The
 //! functions below take the builder's place away by ending its block, and give back [`Edge`]s: what is done
 //! with an asm's results can only be done on an edge ([`Edge::enter`]), and an edge that is not the block
 //! itself is a new block that only the asm leads to.
@@ -319,10 +319,10 @@ impl<'ll> AsmCall<'_, 'll> {
 }
 
 impl<'ll> Place<'ll> {
-    /// The block that a terminator has to name to get here; `behind` if that is the next one.
-    fn block(&self, behind: BasicBlock<'ll>) -> BasicBlock<'ll> {
+    /// The block that a terminator has to name to get here; `next` if that is where it goes on.
+    fn block(&self, next: BasicBlock<'ll>) -> BasicBlock<'ll> {
         match *self {
-            Place::Here => behind,
+            Place::Here => next,
             Place::Own { block, .. } => block,
         }
     }

@@ -3,7 +3,7 @@
 //! `README.md` beside this file walks through it with an example. In short:
 //!
 //! * [`operands`] sorts the operands into outputs, inputs, labels and clobbers, with
-//!   [`classes`] naming registers and [`carriage`] choosing how values travel in them;
+//!   [`classes`] naming registers and [`coercion`] choosing how values travel in them;
 //! * [`template`] writes the text, and [`options`] what the asm promises;
 //! * [`call`] emits the call, and says on which edges of the control flow outputs can be stored;
 //! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
@@ -12,8 +12,8 @@
 //! * [`global`] and [`naked`] are for assembly outside of functions.
 
 mod call;
-mod carriage;
 mod classes;
+mod coercion;
 mod cookie;
 mod global;
 mod goto;
@@ -92,11 +92,11 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         for edge in asm.emit(self, flow, stores, dispatch.as_ref()) {
             edge.enter(self, |bx, results| {
                 for (output, index) in slots.outputs.iter().zip(0..) {
-                    let Some((place, carriage)) = output.into else {
+                    let Some((place, coercion)) = output.into else {
                         continue;
                     };
                     let result = results.get(bx, index);
-                    let value = carriage.unwrap(bx, result);
+                    let value = coercion.from_asm(bx, result);
                     OperandValue::Immediate(value).store(bx, place);
                 }
             });

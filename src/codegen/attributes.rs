@@ -98,7 +98,7 @@ attribute_table! {
 pub(crate) struct Attributes {
     pub(crate) table: AttributeTable,
     kinds: ArgumentKinds,
-    /// What every function of the session has: the session's own wishes, as text for LLVM.
+    /// What every function of the session has: what the session's options ask for, as text for LLVM.
     pub(crate) session: Vec<Attribute>,
     /// The processor to generate code for, and to tune it for.
     pub(crate) cpu: Vec<Attribute>,
@@ -193,7 +193,7 @@ pub(crate) enum AllocKind {
 }
 
 /// What a function of the allocator says of itself: LLVM may drop a pair of allocation and release that
-/// nobody looks at. Parameters are (size, align) of an allocation, (pointer, size, align, new size) of a
+/// is not used. Parameters are (size, align) of an allocation, (pointer, size, align, new size) of a
 /// reallocation, (pointer, size, align) of a release.
 pub(crate) fn alloc_attributes(
     context: &Context,
@@ -294,7 +294,7 @@ impl<'ll> CodegenCx<'ll, '_> {
         self.typed(self.attributes.kinds.element_type, ty)
     }
 
-    /// `byref`: as `byval`, but nobody makes a copy.
+    /// `byref`: as `byval`, but no copy is made.
     pub(crate) fn by_reference_attribute(&self, bytes: u64) -> Attribute {
         self.typed(self.attributes.kinds.by_ref, self.byte_array(bytes))
     }

@@ -35,7 +35,7 @@ use crate::codegen::values::{Type, Value};
 use crate::llvm::Funclet;
 use crate::session::ModuleRefs;
 
-/// All that the code of one codegen unit shares. A cache lives on the page of the concept it serves.
+/// All that the code of one codegen unit shares. A cache lives in the file of the concept that it serves.
 pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) tcx: TyCtxt<'tcx>,
     pub(crate) codegen_unit: &'tcx CodegenUnit<'tcx>,

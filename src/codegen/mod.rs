@@ -1,4 +1,4 @@
-//! From MIR to LLVM IR: one module per codegen unit, a page per concept.
+//! From MIR to LLVM IR: one module per codegen unit, a file per concept.
 
 mod abi;
 mod allocator;

@@ -161,7 +161,7 @@ fn features(out: &mut String, sess: &Session) {
 
 /// Answers `-Cpasses=list`.
 pub(crate) fn print_passes() {
-    // Nobody to tell when standard output is gone.
+    // There is no way to report that standard output is closed.
     let _ = std::io::stdout().write_all(cxx::pass_names().as_bytes());
 }
 
