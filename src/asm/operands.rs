@@ -127,29 +127,7 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
                 _ => {}
             }
         }
-        all.put_choosy_inputs_first();
         all
-    }
-
-    /// At level 0, LLVM gives the inputs their registers in the order of the constraints, and does not think of
-    /// those with few to choose from: `reg_abcd` of x86 has four. They come first, so that none is taken by an
-    /// input that could have any other; the order has no other meaning.
-    fn put_choosy_inputs_first(&mut self) {
-        let is_choosy = |input: &Input<'ll>| input.constraint == "Q";
-        if !self.inputs.iter().any(is_choosy) {
-            return;
-        }
-        let mut order: Vec<usize> = (0..self.inputs.len()).collect();
-        order.sort_by_key(|&index| !is_choosy(&self.inputs[index]));
-        let mut inputs: Vec<Option<Input<'ll>>> = self.inputs.drain(..).map(Some).collect();
-        self.inputs = order.iter().filter_map(|&index| inputs[index].take()).collect();
-        for slot in &mut self.slots {
-            if let Slot::Input(input) = slot
-                && let Some(place) = order.iter().position(|index| index == input)
-            {
-                *input = place;
-            }
-        }
     }
 
     fn output(

@@ -220,7 +220,8 @@ fn judge_refusals(setting: &Setting, cases: &[&Case], outcomes: &mut [Outcome]) 
         .unzip();
     let theirs = run::run(&in_tree(), setting, &refused)?;
     for (outcome, theirs) in outcomes.into_iter().zip(theirs) {
-        if run::lacks_registers(&theirs) {
+        // It may also die of it.
+        if matches!(theirs.kind, Kind::Error | Kind::Crash) {
             outcome.kind = Kind::Refused;
         }
     }
