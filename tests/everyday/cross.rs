@@ -1,7 +1,6 @@
 //! A crate and its tests for other targets: built by cargo with both backends, run where something runs them, and
 //! compared.
 
-use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::Failed;
