@@ -154,7 +154,7 @@ fn read_value<'a>(
     if let Some(number) = value.udata_value() {
         return Ok(Value::Text(number.to_string()));
     }
-    if let Ok(text) = unit.attr_string(value.clone()) {
+    if let Ok(text) = unit.attr_string(value) {
         return Ok(Value::Text(text.to_string_lossy().into_owned()));
     }
     Ok(Value::Text(match value {
