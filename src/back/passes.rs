@@ -149,7 +149,7 @@ pub(crate) fn optimize(
         && !cgcx.target_is_like_aix
         && !cgcx.target_is_like_gpu
         && !matches!(cgcx.target_arch.as_str(), "wasm32" | "wasm64")
-        && !modules::has_assembly(refs.module);
+        && !cxx::has_module_assembly(refs.module);
     let options = PassOptions {
         merge_functions: config.merge_functions,
         vectorize_loops: config.vectorize_loop,

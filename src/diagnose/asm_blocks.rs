@@ -7,7 +7,8 @@
 use inkwell::module::Module;
 
 use super::asm_lines;
-use crate::llvm::asm::{AsmBlock, inline_blocks, module_text};
+use crate::llvm::asm::{AsmBlock, inline_blocks};
+use crate::llvm::cxx;
 
 /// Directives that must come in pairs.
 const PAIRS: [(&str, &str); 5] = [
@@ -22,7 +23,7 @@ const ELSEWHERE: [&str; 6] = [".section", ".text", ".data", ".previous", ".cfi_"
 
 /// The cookies of the blocks that `message` is most likely about, the first one first.
 pub(super) fn culprits(module: &Module<'_>, message: &str) -> Vec<u64> {
-    let mut blocks = global_blocks(&module_text(module));
+    let mut blocks = global_blocks(&cxx::module_assembly(module));
     blocks.extend(inline_blocks(module));
     let about_label = message.contains("symbol");
     let suspicions: [&dyn Fn(&str) -> bool; 3] = [

@@ -89,16 +89,3 @@ fn asm_of(instruction: InstructionValue<'_>) -> Option<AsmBlock> {
         })
     }
 }
-
-/// The assembly of a module that is in no function.
-pub(crate) fn module_text(module: &Module<'_>) -> String {
-    let mut len = 0;
-    // SAFETY: the module is alive, and owns the text.
-    unsafe {
-        let text = LLVMGetModuleInlineAsm(module.as_mut_ptr(), &mut len);
-        match text.is_null() {
-            true => String::new(),
-            false => String::from_utf8_lossy(std::slice::from_raw_parts(text.cast(), len)).into_owned(),
-        }
-    }
-}

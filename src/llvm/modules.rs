@@ -88,14 +88,6 @@ pub(crate) fn has_flag(module: &Module<'_>, name: &str) -> bool {
     unsafe { !LLVMGetModuleFlag(module.as_mut_ptr(), name.as_ptr().cast(), name.len()).is_null() }
 }
 
-/// Whether the module holds assembly that stands outside of functions.
-pub(crate) fn has_assembly(module: &Module<'_>) -> bool {
-    let mut len = 0;
-    // SAFETY: the module is live.
-    unsafe { LLVMGetModuleInlineAsm(module.as_mut_ptr(), &mut len) };
-    len != 0
-}
-
 /// Adds the module flag `name` with the text `value`.
 pub(crate) fn add_text_flag<'ll>(
     context: &'ll Context,

@@ -160,10 +160,12 @@ fn exports() -> Result<(), Failed> {
             &format!("--crate-type={kind}"),
         ];
         let mut exported = Vec::new();
-        for by in BOTH {
+        // A static library is whole; what its units import from each other is not decided by rustc.
+        let whole = kind == "staticlib";
+        for by in if whole { &BOTH[..1] } else { &BOTH[..] } {
             by.compile(&shop, &arguments)?;
-            exported.push(symbols(&shop, name, kind != "staticlib")?);
-            if by == By::Ours {
+            exported.push(symbols(&shop, name, !whole)?);
+            if *by == By::Ours {
                 let link = match kind {
                     "staticlib" => vec![
                         "-lstatic:+verbatim=libup.a",

@@ -3,7 +3,7 @@
 use libtest_mimic::Failed;
 
 use crate::Check;
-use crate::project::{cargo, clean, compiled_by, find, package, prints, succeed};
+use crate::project::{cargo, compiled_by, find, package, prints, succeed};
 use crate::support::project::{TempProject, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
@@ -14,6 +14,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         subcommands,
     ),
     ("messages for editors", messages),
+];
+
+/// What few machines have the tools for.
+pub const OTHERS: &[(&str, Check)] = &[
     ("nextest", nextest),
     ("a toolchain that is another", other_toolchain),
 ];
@@ -125,14 +129,6 @@ fn messages() -> Result<(), Failed> {
 
 fn nextest() -> Result<(), Failed> {
     let project = library()?;
-    if clean("cargo", &project)
-        .args(["nextest", "--version"])
-        .output()
-        .is_ok_and(|output| !output.status.success())
-    {
-        eprintln!("note: cargo-nextest is not installed; it was not tried");
-        return Ok(());
-    }
     let run = succeed(&mut cargo(&project, &["nextest", "run"]))?;
     holds(&run.stderr, "1 passed")?;
     let tests = find(&project.path("target/fixed/debug"), &|name| {
@@ -141,28 +137,35 @@ fn nextest() -> Result<(), Failed> {
     compiled_by(true, tests.first().ok_or("no test was made in target/fixed")?)
 }
 
+/// A toolchain of rustup's that is not the pinned one.
+fn other_toolchain_name() -> Option<String> {
+    let output = std::process::Command::new("rustup")
+        .args(["toolchain", "list", "-q"])
+        .output()
+        .ok()?;
+    let list = String::from_utf8(output.stdout).ok()?;
+    let pinned = include_str!("../../rust-toolchain.toml");
+    let names = list.lines().filter_map(|line| line.split_whitespace().next());
+    let mut others = names.filter(|name| !pinned.contains(name.split("-x86_64").next().unwrap_or_default()));
+    others.next().map(str::to_owned)
+}
+
+pub fn without_other_toolchain() -> Option<String> {
+    other_toolchain_name()
+        .is_none()
+        .then(|| "no other toolchain is installed".to_owned())
+}
+
 /// A cargo of another toolchain, run by a program that `fixed cargo` runs.
 fn other_toolchain() -> Result<(), Failed> {
     let project = package(&[])?;
-    let list = succeed(clean("rustup", &project).args(["toolchain", "list", "-q"]))?;
-    let pinned = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/rust-toolchain.toml"))?;
-    let others = list
-        .stdout
-        .lines()
-        .map(|line| line.split_whitespace().next().unwrap_or_default());
-    let mut others = others.filter(|name| {
-        !name.is_empty() && !pinned.contains(name.split("-x86_64").next().unwrap_or_default())
-    });
-    let Some(other) = others.next() else {
-        eprintln!("note: no other toolchain is installed; it was not tried");
-        return Ok(());
-    };
+    let other = other_toolchain_name().ok_or("no other toolchain is installed")?;
     project.write(
         "src/main.rs",
         "fn main() {\n    let status = std::process::Command::new(\"rustup\").args([\"run\", &std::env::args().nth(1).unwrap(), \
          \"cargo\", \"build\", \"--target-dir=other\"]).status().unwrap();\n    assert!(!status.success());\n}\n",
     )?;
-    let run = succeed(&mut cargo(&project, &["run", "--", other]))?;
+    let run = succeed(&mut cargo(&project, &["run", "--", &other]))?;
     holds(&run.stderr, "works with the rustc of the toolchain nightly-")?;
     prints(cargo(&project, &["+stable", "run"]).arg("x"), "")
         .err()

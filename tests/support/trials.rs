@@ -104,7 +104,8 @@ pub fn read(executable: &str) -> Option<BTreeMap<String, String>> {
 /// Why a tool cannot be used, if so.
 pub fn without_tool(tool: &str) -> Option<String> {
     let run = Command::new(tool).arg("--version").output();
-    run.is_err().then(|| format!("`{tool}` is not installed"))
+    let is_absent = run.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    is_absent.then(|| format!("`{tool}` is not installed"))
 }
 
 /// Why nothing can be compiled for `target`, if so: the toolchain has no standard library for it.

@@ -76,10 +76,13 @@ pub(crate) fn run(
             let _timer = prof.generic_activity_with_arg("LLVM_fat_lto_link_module", &*input.name);
             tracing::debug!(module = input.name, bytes = input.bytes.len(), "linking");
             let id = CString::new(&*input.name).expect("no NUL in a file name");
-            let linked = modules::parse_bitcode(refs.context, &id, &input.bytes)
-                .is_some_and(|module| modules::link(refs.module, module));
-            if !linked {
-                dcx.fatal(input.origin.complaint(&input.name, "failed to load its bitcode"));
+            let parse = || modules::parse_bitcode(refs.context, &id, &input.bytes);
+            let (module, said) = diagnose::listening(refs.context, parse);
+            let Some(module) = module else {
+                dcx.fatal(input.complaint(&format!("failed to load its bitcode: {said}")))
+            };
+            if !modules::link(refs.module, module) {
+                dcx.fatal(input.complaint("failed to link it with the others"));
             }
         }
         save_temporary(cgcx, refs.module, &name, "lto.input");

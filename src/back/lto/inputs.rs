@@ -17,6 +17,13 @@ pub(super) struct Input {
     pub(super) origin: Origin,
 }
 
+impl Input {
+    /// What is wrong with the module.
+    pub(super) fn complaint(&self, why: &str) -> String {
+        self.origin.complaint(&self.name, why)
+    }
+}
+
 /// Where a module comes from.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {
@@ -42,6 +49,15 @@ pub(super) fn preserved<'a>(cgcx: &'a CodegenContext, exported: &'a [String]) ->
     let mut preserved: Vec<&str> = exported.iter().map(String::as_str).collect();
     preserved.push(&cgcx.rust_eh_personality_symbol);
     preserved.extend(sanitizers::symbols_to_keep(&cgcx.module_config));
+    if cgcx.module_config.instrument_coverage {
+        // What the runtime of coverage finds by name: the version of the format, the file to write, and where the
+        // counters are.
+        preserved.extend([
+            "__llvm_profile_raw_version",
+            "__llvm_profile_filename",
+            "__llvm_profile_counter_bias",
+        ]);
+    }
     preserved
 }
 

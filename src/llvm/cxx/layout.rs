@@ -119,6 +119,10 @@ layout! {
     SANITIZER_METADATA_SIZE = 4: size("llvm::GlobalValue::SanitizerMetadata");
     SANITIZER_NO_ADDRESS = 0: bit("llvm::GlobalValue::SanitizerMetadata", "NoAddress");
     SANITIZER_NO_HWADDRESS = 1: bit("llvm::GlobalValue::SanitizerMetadata", "NoHWAddress");
+    MODULE_ASSEMBLY = 88: offset("llvm::Module", "GlobalScopeAsm");
+    ASSEMBLY_PIECES_SIZE = 16: size("decltype(llvm::Module::GlobalScopeAsm)");
+    ASSEMBLY_PIECE_SIZE = 96: size("llvm::Module::GlobalAsmFragment");
+    ASSEMBLY_PIECE_TEXT = 0: offset("llvm::Module::GlobalAsmFragment", "Asm");
     MANGLER_SIZE = 24: size("llvm::Mangler");
     STACK_ENTRY_OUTER = 8: offset("llvm::PrettyStackTraceEntry", "NextEntry");
     STACK_ENTRY_PRINT = 2: slot("llvm::PrettyStackTraceEntry::print");

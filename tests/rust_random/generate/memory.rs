@@ -120,7 +120,7 @@ impl Generator {
             code![format!("{section}pub static {name}: {ty_name} = "), value, ";"],
         );
         let (a, b) = (
-            self.logged(format!("{name}"), true),
+            self.logged(name.as_str(), true),
             self.logged(format!("*bb(&{name})"), true),
         );
         code![a, b]

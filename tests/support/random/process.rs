@@ -85,11 +85,14 @@ pub fn execute(program: &Path, ids: &[usize], dir: &Path) -> io::Result<Vec<Resu
     Ok(results.into_iter().flatten().collect())
 }
 
+/// What came of cases that were compiled together: of each, or of the compiler.
+pub type Together<R> = Result<Vec<R>, Outcome>;
+
 /// Compiles and runs the cases together; where they cannot be compiled, half of them at a time. `together` gives the
 /// outcome of each case, or that of the compiler.
 pub fn halving<C, R>(
     cases: &[C],
-    together: &mut dyn FnMut(&[C]) -> io::Result<Result<Vec<R>, Outcome>>,
+    together: &mut dyn FnMut(&[C]) -> io::Result<Together<R>>,
     failed: &dyn Fn(Outcome) -> R,
 ) -> io::Result<Vec<R>> {
     if cases.is_empty() {

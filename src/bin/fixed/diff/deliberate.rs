@@ -174,6 +174,22 @@ pub const RULES: &[Rule] = &[
         ..ANY
     },
     Rule {
+        name: "constant arrays",
+        reason: "a long array of constants is copied from one constant, not stored element by element, which took LLVM \
+                 seconds",
+        with: r"^call void @llvm\.memcpy\..*, ptr align \d+ @const\.",
+        ..ANY
+    },
+    Rule {
+        name: "constant arrays, themselves",
+        reason: "as above",
+        kind: Some(Kind::Missing),
+        place: "^global$",
+        left: "^$",
+        right: r"^@const\.",
+        ..ANY
+    },
+    Rule {
         name: "va_arg",
         reason: "one table of rules describes the argument lists of all ABIs, and one routine reads the next \
                  argument by it; the tests run what both make of it",
