@@ -44,7 +44,13 @@ impl Toolchain {
                 std::os::unix::fs::symlink(entry.path(), to.join(host).join(entry.file_name()))?;
             }
         }
-        Ok(Toolchain(to))
+        let toolchain = Toolchain(to);
+        let found = succeed(toolchain.tool(project, "rustc").arg("--print=sysroot"))?.stdout;
+        match Path::new(found.trim()) == toolchain.0.canonicalize()? {
+            true => Ok(toolchain),
+            // Nothing may be installed into the toolchain that everybody uses.
+            false => Err(format!("the copy of the toolchain takes {found} for its sysroot").into()),
+        }
     }
 
     /// `fixed COMMAND` for this toolchain.

@@ -40,6 +40,9 @@ pub fn clean(program: impl AsRef<std::ffi::OsStr>, project: &TempProject) -> Com
             command.env_remove(name);
         }
     }
+    // cargo sets it for tests. A copy of the toolchain would load the original's libraries, and take the original for
+    // its sysroot.
+    command.env_remove("LD_LIBRARY_PATH");
     command
         .current_dir(project.path("."))
         .env("XDG_CACHE_HOME", cache());

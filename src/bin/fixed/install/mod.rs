@@ -46,7 +46,11 @@ impl Place {
             _ => toolchain.join("bin/rustc"),
         };
         let ask = |argument: &[&str]| {
-            let output = Command::new(&rustc).args(argument).output();
+            // With the variable set, it may load another toolchain's libraries, and take that for its sysroot.
+            let output = Command::new(&rustc)
+                .args(argument)
+                .env_remove("LD_LIBRARY_PATH")
+                .output();
             let output = output.with_context(|| format!("cannot run {}", rustc.display()))?;
             let text = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
             match output.status.success() {
