@@ -1,4 +1,4 @@
-//! The backend as rustc sees it: one page of answers, each given by the room that knows it.
+//! The backend as rustc sees it: what rustc asks, each answered by the module that knows.
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -23,12 +23,12 @@ use rustc_span::{Symbol, sym};
 use rustc_structures::CrateType;
 
 use crate::back::bitcode::{self, Summary, Wanted};
-use crate::back::{self, ModuleLlvm, emit, lto, passes, target};
+use crate::back::{self, emit, lto, passes};
 use crate::codegen;
 use crate::diagnose::{self, DiagnosticScope};
-use crate::freshness;
 use crate::llvm::cxx::ThinLink;
 use crate::llvm::modules::Bitcode;
+use crate::session::{self, ModuleLlvm, freshness, target};
 
 /// The backend. It holds no state: everything lives in the session or in a module.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl CodegenBackend for FixedBackend {
     }
 
     fn init(&mut self, sess: &EarlySession) -> CodegenBackendInit {
-        back::initialize(sess);
+        session::initialize(sess);
         CodegenBackendInit {
             global_backend_features: target::global_features(sess),
             replaced_intrinsics: codegen::replaced_intrinsics(),
@@ -75,7 +75,7 @@ impl CodegenBackend for FixedBackend {
     }
 
     fn provide(&self, providers: &mut Providers) {
-        back::identity::provide(providers);
+        session::identity::provide(providers);
     }
 
     fn supported_crate_types(&self, sess: &Session) -> Vec<CrateType> {
@@ -97,7 +97,7 @@ impl CodegenBackend for FixedBackend {
     }
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
-        back::identity::depend_on_backend(tcx);
+        session::identity::depend_on_backend(tcx);
         if matches!(tcx.sess.lto(), Lto::Fat | Lto::Thin) {
             // The assembly of all crates meets the assembler in this session.
             for &upstream in tcx.crates(()) {
@@ -158,7 +158,7 @@ impl WriteBackendMethods for FixedBackend {
     type ThinData = Option<ThinLink>;
 
     fn target_machine_factory(&self, sess: &Session, opt_level: OptLevel) -> TargetMachineFactoryFn<Self> {
-        back::machine::factory(sess, opt_level)
+        session::machine::factory::<Self>(sess, opt_level)
     }
 
     fn optimize_and_codegen_fat_lto(

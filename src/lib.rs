@@ -7,6 +7,7 @@
 //! * [`codegen`] builds one LLVM module per codegen unit from MIR;
 //! * [`asm`] lowers inline assembly, the part that the project exists for;
 //! * [`diagnose`] checks modules and turns LLVM's words into rustc diagnostics;
+//! * [`session`] is what all of these ask: the target and its machine, the settings, a module and its owner;
 //! * [`back`] optimises modules and writes them out;
 //! * [`freshness`] makes cargo and sccache notice another build of this library;
 //! * [`llvm`] is the only place that calls LLVM's C interface directly.
@@ -42,8 +43,8 @@ mod backend;
 mod codegen;
 mod compatibility;
 mod diagnose;
-mod freshness;
 mod llvm;
+mod session;
 
 use rustc_codegen_ssa::traits::CodegenBackend;
 

@@ -1,7 +1,7 @@
 //! The call of an asm, and where control goes after it.
 //!
-//! This is the page that the bug of 2022 was about (rust-lang/rust#95864): an `invoke` and a `callbr` end
-//! their basic block, and the outputs were stored behind the `invoke`. Here it cannot be written. The
+//! The bug of 2022 was in this step (rust-lang/rust#95864): an `invoke` and a `callbr` end
+//! their basic block, and the outputs were stored after the `invoke`. Here it cannot be written. The
 //! functions below take the builder's place away by ending its block, and give back [`Edge`]s: what is done
 //! with an asm's results can only be done on an edge ([`Edge::enter`]), and an edge that is not the block
 //! itself is a new block that only the asm leads to.
@@ -15,12 +15,13 @@ use rustc_span::Span;
 
 use super::goto::Dispatch;
 use super::operands::Operands;
-use super::{cookie, options, teaching, unwinding};
+use super::{cookie, options, unwinding};
 use crate::codegen::builder::Builder;
 use crate::codegen::values::{Type, Value};
 use crate::llvm::asm::{InlineAsm, inline_asm};
 use crate::llvm::calls::{self, Bundle};
 use crate::llvm::{Funclet, cxx};
+use crate::session::asm_lowering;
 
 /// An asm, ready to be called.
 pub(super) struct AsmCall<'a, 'll> {
@@ -140,7 +141,7 @@ impl<'ll> AsmCall<'_, 'll> {
         let noreturn = self.options.contains(InlineAsmOptions::NORETURN);
         match flow {
             Flow::On => {
-                let call = match may_unwind && !teaching::plain() {
+                let call = match may_unwind && !asm_lowering::is_plain() {
                     true => unwinding::call(bx, self),
                     false => self.call(
                         bx,
@@ -151,7 +152,7 @@ impl<'ll> AsmCall<'_, 'll> {
                 self.edges(call, [Place::Here].into_iter().filter(|_| stores && !noreturn))
             }
             // It cannot unwind: rustc wants to be told where to go on, that is all.
-            Flow::Unwind { normal, .. } if !may_unwind && !teaching::plain() => {
+            Flow::Unwind { normal, .. } if !may_unwind && !asm_lowering::is_plain() => {
                 let call = self.call(
                     bx,
                     |bx, callee, args| calls::call(&bx.ll, callee, args, &[]),
@@ -167,11 +168,11 @@ impl<'ll> AsmCall<'_, 'll> {
                 funclet,
             } => {
                 let own = (stores && !noreturn).then(|| self.own_block(bx, normal, "asm.normal"));
-                let to = own.as_ref().filter(|_| !teaching::stores_after_invoke());
+                let to = own.as_ref().filter(|_| !asm_lowering::stores_after_invoke());
                 let to = to.map_or(normal, |place| place.block(normal));
                 let bundle = funclet.map(Bundle::of_funclet);
                 let bundles = bundle.as_ref();
-                let call = match teaching::plain() {
+                let call = match asm_lowering::is_plain() {
                     true => self.call(
                         bx,
                         |bx, callee, args| {
@@ -182,7 +183,7 @@ impl<'ll> AsmCall<'_, 'll> {
                     false => unwinding::invoke(bx, self, to, unwind, bundles),
                 };
                 // The bug of 2022: back to the block that the `invoke` has ended.
-                let wrong = teaching::stores_after_invoke() && own.is_some();
+                let wrong = asm_lowering::stores_after_invoke() && own.is_some();
                 self.edges(call, if wrong { Some(Place::Here) } else { own }.into_iter())
             }
             Flow::Labels { normal, labels } => match dispatch {
@@ -292,7 +293,7 @@ impl<'ll> AsmCall<'_, 'll> {
     }
 
     fn own_block(&self, bx: &mut Builder<'_, 'll, '_>, then: BasicBlock<'ll>, name: &str) -> Place<'ll> {
-        match teaching::plain() {
+        match asm_lowering::is_plain() {
             true => Place::Own {
                 block: then,
                 then: None,
@@ -318,10 +319,10 @@ impl<'ll> AsmCall<'_, 'll> {
 }
 
 impl<'ll> Place<'ll> {
-    /// The block that a terminator has to name to get here; `behind` if that is the next one.
-    fn block(&self, behind: BasicBlock<'ll>) -> BasicBlock<'ll> {
+    /// The block that a terminator has to name to get here; `next` if that is where it goes on.
+    fn block(&self, next: BasicBlock<'ll>) -> BasicBlock<'ll> {
         match *self {
-            Place::Here => behind,
+            Place::Here => next,
             Place::Own { block, .. } => block,
         }
     }

@@ -14,7 +14,7 @@ pub(super) enum Width {
     Bytes(u64),
     /// A scalable vector.
     Scalable,
-    /// Nobody reads it: the operand is a discarded output.
+    /// It is not read: the operand is a discarded output.
     Unknown,
 }
 

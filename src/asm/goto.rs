@@ -4,7 +4,7 @@
 //! code generator copies a result out of its register on the fall-through edge only: on the others it reads
 //! a stack slot that was never written, or a register of the wrong kind (see `README.md` here). So an asm
 //! with labels *and* outputs is made an ordinary call, whose results are right by construction. Each label
-//! is a local label behind the user's text, where the label's number is put down, and control falls out at
+//! is a local label after the user's text, where the label's number is put down, and control falls out at
 //! the end; a `switch` on the number goes to the label's block. This costs a move and a predictable branch.
 
 use inkwell::attributes::AttributeLoc;

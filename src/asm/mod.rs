@@ -3,24 +3,23 @@
 //! `README.md` beside this file walks through it with an example. In short:
 //!
 //! * [`operands`] sorts the operands into outputs, inputs, labels and clobbers, with
-//!   [`classes`] naming registers and [`carriage`] choosing how values travel in them;
+//!   [`classes`] naming registers and [`coercion`] choosing how values travel in them;
 //! * [`template`] writes the text, and [`options`] what the asm promises;
 //! * [`call`] emits the call, and says on which edges of the control flow outputs can be stored;
 //! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
-//!   [`teaching`] can switch off;
+//!   [`asm_lowering`](crate::session::asm_lowering) can switch off;
 //! * [`cookie`] ties lines of assembly to lines of Rust;
 //! * [`global`] and [`naked`] are for assembly outside of functions.
 
 mod call;
-mod carriage;
 mod classes;
+mod coercion;
 mod cookie;
 mod global;
 mod goto;
 mod naked;
 mod operands;
 mod options;
-pub(crate) mod teaching;
 mod template;
 mod unwinding;
 
@@ -39,6 +38,7 @@ use self::operands::Operands;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::llvm::{Funclet, cxx};
+use crate::session::asm_lowering;
 
 impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     fn codegen_inline_asm(
@@ -56,7 +56,7 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         let mut slots = Operands::new(self, operands, instance.def_id());
         options::add_clobbers(&mut slots.clobbers, arch, options);
         let stores = slots.outputs.iter().any(|output| output.into.is_some());
-        let dispatch = match stores && !slots.labels.is_empty() && !teaching::plain() {
+        let dispatch = match stores && !slots.labels.is_empty() && !asm_lowering::is_plain() {
             true => Dispatch::new(self, intel),
             false => None,
         };
@@ -92,11 +92,11 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         for edge in asm.emit(self, flow, stores, dispatch.as_ref()) {
             edge.enter(self, |bx, results| {
                 for (output, index) in slots.outputs.iter().zip(0..) {
-                    let Some((place, carriage)) = output.into else {
+                    let Some((place, coercion)) = output.into else {
                         continue;
                     };
                     let result = results.get(bx, index);
-                    let value = carriage.unwrap(bx, result);
+                    let value = coercion.from_asm(bx, result);
                     OperandValue::Immediate(value).store(bx, place);
                 }
             });

@@ -77,7 +77,7 @@ impl<'tcx> NakedFunctions<'tcx> for CodegenCx<'_, 'tcx> {
             .iter()
             .map(|operand| symbol_or_constant(self, instance, operand))
             .collect();
-        // It says nothing of the registers and flags that it changes, since nobody keeps any across it.
+        // It says nothing of the registers and flags that it changes, since no caller keeps any across it.
         let options = options
             | InlineAsmOptions::NORETURN
             | InlineAsmOptions::NOSTACK

@@ -15,8 +15,8 @@ use rustc_middle::mir::interpret::Scalar;
 use rustc_middle::ty::Instance;
 use rustc_target::asm::*;
 
-use super::carriage::Carriage;
 use super::classes::{Width, constraint, register_name};
+use super::coercion::Coercion;
 use crate::codegen::builder::Builder;
 use crate::codegen::values::{Type, Value, any};
 
@@ -47,7 +47,7 @@ pub(super) struct Output<'ll, 'tcx> {
     constraint: String,
     pub(super) ty: Type<'ll>,
     /// Where the result goes, unless it is discarded.
-    pub(super) into: Option<(PlaceRef<'tcx, Value<'ll>>, Carriage<'ll>)>,
+    pub(super) into: Option<(PlaceRef<'tcx, Value<'ll>>, Coercion<'ll>)>,
 }
 
 /// An argument of the asm.
@@ -85,8 +85,8 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
                     Some(place) => all.output(bx, index, (reg, late), place, function),
                     None => {
                         // What is tied must have one type: that of the input.
-                        let carriage = Carriage::new(bx.cx, reg.reg_class(), in_value.layout, function);
-                        all.push_output(index, (reg, late), &carriage, None);
+                        let coercion = Coercion::new(bx.cx, reg.reg_class(), in_value.layout, function);
+                        all.push_output(index, (reg, late), &coercion, None);
                     }
                 },
                 _ => {}
@@ -95,10 +95,10 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
         for (operand, index) in operands.iter().zip(0..) {
             match *operand {
                 InlineAsmOperandRef::In { reg, value } => {
-                    let (carriage, value) = carry(bx, reg, value, function);
+                    let (coercion, value) = coerce(bx, reg, value, function);
                     all.push_input(
                         index,
-                        constraint(reg, carriage.width()).into_owned(),
+                        constraint(reg, coercion.width()).into_owned(),
                         value,
                         false,
                     );
@@ -138,15 +138,15 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
         place: PlaceRef<'tcx, Value<'ll>>,
         function: DefId,
     ) {
-        let carriage = Carriage::new(bx.cx, register.0.reg_class(), place.layout, function);
-        self.push_output(index, register, &carriage, Some(place));
+        let coercion = Coercion::new(bx.cx, register.0.reg_class(), place.layout, function);
+        self.push_output(index, register, &coercion, Some(place));
     }
 
     fn push_output(
         &mut self,
         index: usize,
         (reg, late): (InlineAsmRegOrRegClass, bool),
-        carriage: &Carriage<'ll>,
+        coercion: &Coercion<'ll>,
         place: Option<PlaceRef<'tcx, Value<'ll>>>,
     ) {
         // An early output must not share its register with an input.
@@ -155,9 +155,9 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
             self.slots[index] = Slot::Output(self.outputs.len());
         }
         self.outputs.push(Output {
-            constraint: format!("{sign}{}", constraint(reg, carriage.width())),
-            ty: carriage.asm_type(),
-            into: place.map(|place| (place, *carriage)),
+            constraint: format!("{sign}{}", constraint(reg, coercion.width())),
+            ty: coercion.asm_type(),
+            into: place.map(|place| (place, *coercion)),
         });
     }
 
@@ -181,8 +181,8 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
             }
             return;
         }
-        match (Carriage::of_nothing(bx.cx, class, function), reg) {
-            (Some(carriage), _) => self.push_output(index, (reg, late), &carriage, None),
+        match (Coercion::of_discarded(bx.cx, class, function), reg) {
+            (Some(coercion), _) => self.push_output(index, (reg, late), &coercion, None),
             (None, InlineAsmRegOrRegClass::Reg(reg)) => {
                 let name = register_name(reg, Width::Unknown);
                 self.clobbers.push(format!("~{{{name}}}").into());
@@ -204,11 +204,11 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
         let Slot::Output(output) = self.slots[index] else {
             unreachable!("an `inout` is an output first")
         };
-        let (carriage, value) = carry(bx, reg, value, function);
+        let (coercion, value) = coerce(bx, reg, value, function);
         // In an explicit register the two are together anyway. There, LLVM would not let another input
         // share the register of a tied one.
         let code = match (late, reg) {
-            (true, InlineAsmRegOrRegClass::Reg(_)) => constraint(reg, carriage.width()).into_owned(),
+            (true, InlineAsmRegOrRegClass::Reg(_)) => constraint(reg, coercion.width()).into_owned(),
             _ => output.to_string(),
         };
         self.inputs.push(Input {
@@ -267,13 +267,13 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
 /// The constraint of something that the linker knows.
 const SYMBOL: &str = "s";
 
-fn carry<'ll, 'tcx>(
+fn coerce<'ll, 'tcx>(
     bx: &mut Builder<'_, 'll, 'tcx>,
     reg: InlineAsmRegOrRegClass,
     operand: OperandRef<'tcx, Value<'ll>>,
     function: DefId,
-) -> (Carriage<'ll>, Value<'ll>) {
-    let carriage = Carriage::new(bx.cx, reg.reg_class(), operand.layout, function);
+) -> (Coercion<'ll>, Value<'ll>) {
+    let coercion = Coercion::new(bx.cx, reg.reg_class(), operand.layout, function);
     let value = match operand.val {
         // A scalable vector has no immediate form in rustc; it is read where it lies.
         OperandValue::Ref(place) => {
@@ -282,6 +282,6 @@ fn carry<'ll, 'tcx>(
         }
         _ => operand.immediate(),
     };
-    let value = carriage.wrap(bx, value);
-    (carriage, value)
+    let value = coercion.to_asm(bx, value);
+    (coercion, value)
 }

@@ -2,8 +2,8 @@
 //!
 //! LLVM's code generator takes an `invoke` of a function for a call, and an `invoke` of an asm for an
 //! ordinary instruction: it writes no call-site entry for an asm that is called without a landing pad (so
-//! the unwinder finds none, and the program ends: rust-lang/rust#161490), it moves the prologue behind the
-//! asm (so the stack is misaligned inside it), and it spills registers behind it for a landing pad that
+//! the unwinder finds none, and the program ends: rust-lang/rust#161490), it moves the prologue after the
+//! asm (so the stack is misaligned inside it), and it spills registers after it for a landing pad that
 //! never sees them. All three are right for functions. So the asm goes to an internal function that is
 //! never inlined, and that is called or invoked. It costs a call, in code that exists to call something.
 

@@ -4,10 +4,10 @@ use rustc_codegen_ssa::back::write::{BitcodeSection, CodegenContext, EmitObj, Mo
 use rustc_codegen_ssa::{ModuleCodegen, ModuleKind};
 use rustc_session::config::Lto;
 
-use crate::back::{ModuleLlvm, ModuleRefs};
 use crate::diagnose;
 use crate::llvm::cxx;
 use crate::llvm::modules::{self, Bitcode, PassOptions};
+use crate::session::{ModuleLlvm, ModuleRefs};
 
 /// The LTO that a module's bitcode is meant for. A linker takes a module with a ThinLTO summary into ThinLTO,
 /// where its symbols cannot be merged with those of a module in regular LTO.

@@ -16,12 +16,13 @@ use rustc_session::config::{OutputType, SplitDwarfKind};
 use rustc_target::spec::SplitDebuginfo;
 
 use crate::back::bitcode::{self, Summary};
-use crate::back::{ModuleLlvm, ModuleRefs, annotate, import_pointers};
+use crate::back::{annotate, import_pointers};
 use crate::diagnose::{self, DiagnosticScope};
 use crate::llvm::cxx;
 use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
 use crate::llvm::modules::{self, Bitcode};
+use crate::session::{ModuleLlvm, ModuleRefs};
 
 /// Where a module's bitcode is kept in an object file, so that LTO finds it in an rlib.
 pub(crate) fn bitcode_section(cgcx: &CodegenContext) -> &'static str {

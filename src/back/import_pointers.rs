@@ -9,8 +9,8 @@ use std::ffi::CString;
 
 use rustc_codegen_ssa::back::write::CodegenContext;
 
-use crate::back::ModuleRefs;
 use crate::llvm::{cxx, globals};
+use crate::session::ModuleRefs;
 
 /// The counters of profiles, which no Rust code names.
 const NOT_OF_RUST: &str = "__llvm_profile_";

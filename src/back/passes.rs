@@ -6,10 +6,11 @@ use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
 use crate::back::bitcode::{self, Kept, Summary, Wanted};
-use crate::back::{ModuleRefs, lto, sanitizers};
+use crate::back::{lto, sanitizers};
 use crate::diagnose;
 use crate::llvm::cxx;
 use crate::llvm::modules::{self, Bitcode, PassOptions};
+use crate::session::ModuleRefs;
 
 /// Where a program counts its coverage to, unless `LLVM_PROFILE_FILE` says otherwise: a file for each process
 /// (`%p`) and for each program (`%m`), as the rustc book has it.

@@ -1,7 +1,7 @@
-//! The passes of the sanitizers, and the options of LLVM's that these passes read.
+//! The passes of the sanitizers. What they read from LLVM's command line is set with the rest of that
+//! (`session::sanitizers`).
 
 use rustc_codegen_ssa::back::write::{EmitObj, ModuleConfig};
-use rustc_session::EarlySession;
 use rustc_target::spec::SanitizerSet;
 
 /// The pass that comes before all others: `llvm.type.test` becomes a comparison of addresses, once it is known
@@ -43,7 +43,7 @@ pub(crate) fn last_passes(config: &ModuleConfig) -> Vec<String> {
     if has(SanitizerSet::THREAD) {
         passes.push("tsan-module,function(tsan)".to_owned());
     }
-    // Whether the sanitizer goes on after a finding is an option of LLVM's here ([`arguments`]).
+    // Whether the sanitizer goes on after a finding is an option of LLVM's.
     if has(SanitizerSet::ADDRESS) || has(SanitizerSet::KERNELADDRESS) {
         let kernel = (has(SanitizerSet::KERNELADDRESS), "kernel");
         passes.push(with("asan", &[kernel, (true, "use-after-scope")]));
@@ -57,28 +57,6 @@ pub(crate) fn last_passes(config: &ModuleConfig) -> Vec<String> {
         passes.push("rtsan".to_owned());
     }
     passes
-}
-
-/// What the passes read from LLVM's command line, because they have no parameter for it.
-pub(crate) fn arguments(sess: &EarlySession) -> Vec<String> {
-    let unstable = &sess.opts.unstable_opts;
-    let on = unstable.sanitizer | sess.target.default_sanitizers;
-    let mut arguments = Vec::new();
-    if on.intersects(SanitizerSet::ADDRESS | SanitizerSet::KERNELADDRESS) {
-        let recover = SanitizerSet::ADDRESS | SanitizerSet::KERNELADDRESS;
-        if unstable.sanitizer_recover.intersects(recover) {
-            arguments.push("-asan-recover".to_owned());
-        }
-        // COFF has no symbol that could stand for a global in reports of two definitions (LLVM D137227).
-        if sess.target.is_like_windows {
-            arguments.push("-asan-use-odr-indicator=false".to_owned());
-        }
-    }
-    if on.contains(SanitizerSet::DATAFLOW) {
-        let lists = unstable.sanitizer_dataflow_abilist.iter();
-        arguments.extend(lists.map(|path| format!("-dfsan-abilist={path}")));
-    }
-    arguments
 }
 
 /// Symbols that the passes make and the runtimes look for, by name: LTO must not take them for unused.

@@ -14,14 +14,14 @@ use rustc_middle::mono::Visibility;
 use rustc_middle::ty::TyCtxt;
 use rustc_symbol_mangling::mangle_internal_symbol;
 
-use crate::back::{self, ModuleLlvm};
 use crate::codegen::attributes::{AllocKind, Attributes, alloc_attributes};
 use crate::codegen::linkage::{default_visibility, visibility_to_llvm};
 use crate::llvm::functions;
+use crate::session::{self, ModuleLlvm};
 
 /// A module with one forwarder for each of `methods`, from the name that `alloc` calls to std's default.
 pub(crate) fn allocator_module(tcx: TyCtxt<'_>, name: &str, methods: &[AllocatorMethod]) -> ModuleLlvm {
-    let module = back::new_module(tcx, name);
+    let module = session::new_module(tcx, name);
     module.with_refs(|refs| {
         let attributes = Attributes::new(refs.context, tcx.sess);
         let shim = Shim {

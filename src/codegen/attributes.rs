@@ -7,10 +7,10 @@ use rustc_session::Session;
 use rustc_session::config::{FunctionReturn, OptLevel};
 use rustc_target::spec::{FramePointer, SanitizerSet, StackProbeType, StackProtector};
 
-use crate::back::target;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::values::Type;
 use crate::llvm::attributes::kind;
+use crate::session::{frame_pointer, target};
 
 /// Defines the table of attributes without, or with a fixed, value.
 macro_rules! attribute_table {
@@ -98,7 +98,7 @@ attribute_table! {
 pub(crate) struct Attributes {
     pub(crate) table: AttributeTable,
     kinds: ArgumentKinds,
-    /// What every function of the session has: the session's own wishes, as text for LLVM.
+    /// What every function of the session has: what the session's options ask for, as text for LLVM.
     pub(crate) session: Vec<Attribute>,
     /// The processor to generate code for, and to tune it for.
     pub(crate) cpu: Vec<Attribute>,
@@ -122,7 +122,7 @@ struct ArgumentKinds {
 
 impl Attributes {
     pub(crate) fn new(context: &Context, sess: &Session) -> Self {
-        let frame_pointer = match frame_pointer(sess) {
+        let frame_pointer = match frame_pointer::kept(sess) {
             FramePointer::Always => Some("all"),
             FramePointer::NonLeaf => Some("non-leaf"),
             FramePointer::MayOmit => None,
@@ -151,29 +151,6 @@ impl Attributes {
             cpu,
             frame_pointer: frame_pointer.map(|v| text("frame-pointer", v)),
         }
-    }
-}
-
-/// How much of the frame-pointer chain the target and the command line want.
-fn frame_pointer(sess: &Session) -> FramePointer {
-    let mut wish = sess.target.frame_pointer;
-    // The profiler's entry hook walks one frame up.
-    if matches!(
-        sess.opts.unstable_opts.instrument_mcount,
-        rustc_session::config::InstrumentMcount::Mcount(_)
-    ) {
-        wish.ratchet(FramePointer::Always);
-    }
-    wish.ratchet(sess.opts.cg.force_frame_pointers);
-    wish
-}
-
-/// The module flag that says the same of functions that LLVM makes up: LLVM's `FramePointerKind`.
-pub(crate) fn frame_pointer_flag(sess: &Session) -> Option<u32> {
-    match frame_pointer(sess) {
-        FramePointer::MayOmit => None,
-        FramePointer::NonLeaf => Some(1),
-        FramePointer::Always => Some(2),
     }
 }
 
@@ -216,7 +193,7 @@ pub(crate) enum AllocKind {
 }
 
 /// What a function of the allocator says of itself: LLVM may drop a pair of allocation and release that
-/// nobody looks at. Parameters are (size, align) of an allocation, (pointer, size, align, new size) of a
+/// is not used. Parameters are (size, align) of an allocation, (pointer, size, align, new size) of a
 /// reallocation, (pointer, size, align) of a release.
 pub(crate) fn alloc_attributes(
     context: &Context,
@@ -317,7 +294,7 @@ impl<'ll> CodegenCx<'ll, '_> {
         self.typed(self.attributes.kinds.element_type, ty)
     }
 
-    /// `byref`: as `byval`, but nobody makes a copy.
+    /// `byref`: as `byval`, but no copy is made.
     pub(crate) fn by_reference_attribute(&self, bytes: u64) -> Attribute {
         self.typed(self.attributes.kinds.by_ref, self.byte_array(bytes))
     }

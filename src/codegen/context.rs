@@ -20,7 +20,6 @@ use rustc_middle::ty::{ExistentialTraitRef, Ty, TyCtxt, TypingEnv};
 use rustc_span::Span;
 use rustc_target::spec::{HasTargetSpec, Target};
 
-use crate::back::ModuleRefs;
 use crate::codegen::attributes::Attributes;
 use crate::codegen::constant_stores::ConstantStores;
 use crate::codegen::constants::ConstantCache;
@@ -34,8 +33,9 @@ use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
 use crate::codegen::values::{Type, Value};
 use crate::llvm::Funclet;
+use crate::session::ModuleRefs;
 
-/// All that the code of one codegen unit shares. A cache lives on the page of the concept it serves.
+/// All that the code of one codegen unit shares. A cache lives in the file of the concept that it serves.
 pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) tcx: TyCtxt<'tcx>,
     pub(crate) codegen_unit: &'tcx CodegenUnit<'tcx>,

@@ -10,9 +10,9 @@ use rustc_session::config::{BranchProtection, OptLevel, PAuthKey, PacRet};
 use rustc_span::sym;
 use rustc_target::spec::Arch;
 
-use crate::back::target;
 use crate::codegen::attributes::{AllocKind, alloc_attributes};
 use crate::codegen::context::CodegenCx;
+use crate::session::target;
 
 /// Attributes of one function, collected before they are added.
 pub(super) struct Collector<'a, 'll, 'tcx> {

@@ -43,7 +43,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let function = functions::get_or_declare(self.llmod, name, ty);
         let table = &self.attributes.table;
         let sess = self.sess();
-        let wishes = [
+        let requested = [
             (sess.target.is_like_gpu, table.convergent),
             (
                 sess.opts.cg.no_redzone.unwrap_or(sess.target.disable_redzone),
@@ -51,7 +51,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             ),
             (!sess.needs_plt(), table.non_lazy_bind),
         ];
-        for (_, attribute) in wishes.into_iter().filter(|&(wanted, _)| wanted) {
+        for (_, attribute) in requested.into_iter().filter(|&(wanted, _)| wanted) {
             function.add_attribute(AttributeLoc::Function, attribute);
         }
         function
@@ -75,7 +75,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         function
     }
 
-    /// The function of `instance`, declared if nobody needed it before.
+    /// The function of `instance`, declared if it is not yet.
     fn function_of(&self, instance: Instance<'tcx>) -> FunctionValue<'ll> {
         if let Some(&known) = self.functions.instances.borrow().get(&instance) {
             return known;

@@ -1,4 +1,4 @@
-//! From MIR to LLVM IR: one module per codegen unit, a page per concept.
+//! From MIR to LLVM IR: one module per codegen unit, a file per concept.
 
 mod abi;
 mod allocator;
@@ -25,7 +25,5 @@ mod unit;
 pub(crate) mod values;
 
 pub(crate) use allocator::allocator_module;
-pub(crate) use attributes::frame_pointer_flag;
 pub(crate) use intrinsics::replaced_intrinsics;
-pub(crate) use sanitizers::ControlFlowIntegrity;
 pub(crate) use unit::compile_unit;

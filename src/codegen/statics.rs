@@ -90,7 +90,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             && !self.tcx.is_foreign_item(def_id)
             && !self.tcx.is_reachable_non_generic(def_id)
         {
-            // A neighbour of this codegen unit defines it, and nobody outside of the crate sees it.
+            // Another codegen unit of the crate defines it, and it is not visible outside of the crate.
             global.set_visibility(GlobalVisibility::Hidden);
         }
         self.set_thread_local(global, attrs);
@@ -130,7 +130,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     }
 
     /// `#[linkage]` on a foreign static: the static is a pointer that holds the symbol's address, which is
-    /// null if the linkage is `extern_weak` and nobody defines the symbol (Unstable Book, `linkage`).
+    /// null if the linkage is `extern_weak` and the symbol is not defined (Unstable Book, `linkage`).
     fn import_with_linkage(
         &self,
         instance: Instance<'tcx>,

@@ -12,9 +12,9 @@ use rustc_middle::ty::TyCtxt;
 use rustc_span::Symbol;
 
 use crate::asm::NakedFunctions;
-use crate::back::{self, ModuleLlvm};
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
+use crate::session::{self, ModuleLlvm};
 
 /// Compiles the codegen unit `name`. The number is how much work LLVM will have with it: about as much as
 /// we had.
@@ -22,7 +22,7 @@ pub(crate) fn compile_unit(tcx: TyCtxt<'_>, name: Symbol) -> (ModuleCodegen<Modu
     let start = Instant::now();
     let node = tcx.codegen_unit(name).codegen_dep_node(tcx);
     let build = || {
-        back::identity::depend_on_backend(tcx);
+        session::identity::depend_on_backend(tcx);
         build_module(tcx, name)
     };
     let (module, _) = tcx
@@ -41,7 +41,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
             recorder.record_arg(name.to_string());
             recorder.record_arg(unit.size_estimate().to_string());
         });
-    let module = back::new_module(tcx, name.as_str());
+    let module = session::new_module(tcx, name.as_str());
     module.with_refs(|refs| {
         let mut cx = CodegenCx::new(tcx, unit, refs);
         let items = unit.items_in_deterministic_order(tcx);

@@ -34,7 +34,7 @@ fn stop(reason: &str) -> ! {
     tracing::debug!(?failure, "LLVM fatal error");
     if !fatal::is_interruptible() {
         // There is no way out of LLVM by which this thread could go on. If it is not the main thread,
-        // nobody would show an error that is only sent there, so it is printed here.
+        // an error that is only sent there would not be shown, so it is printed here.
         tls::with_opt(|tcx| match tcx {
             Some(tcx) => {
                 failure.error(tcx.dcx()).emit();

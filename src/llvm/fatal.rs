@@ -54,7 +54,7 @@ pub(crate) fn install_fatal_error_handler(handler: fn(&str) -> !) {
 fn fail(reason: &str) {
     let reserve = RESERVE.swap(std::ptr::null_mut(), Ordering::Relaxed);
     if !reserve.is_null() {
-        // SAFETY: nobody uses it, and nobody else gives it back.
+        // SAFETY: it is not used, and it is given back here only.
         unsafe { libc::munmap(reserve, RESERVED) };
     }
     if let Some(handler) = HANDLER.get() {

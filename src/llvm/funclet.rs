@@ -23,8 +23,8 @@ pub(crate) enum Clauses<'ll> {
     Cleanup,
     /// Catches what has this type information; null catches everything.
     Catch(AnyValueEnum<'ll>),
-    /// Lets nothing through: an empty filter.
-    Nothing,
+    /// A filter that lists no type: no exception passes (LangRef, `landingpad`).
+    EmptyFilter,
 }
 
 /// `landingpad`, of the type that the personality's exception pointer and selector make.
@@ -45,7 +45,7 @@ pub(crate) fn landing_pad<'ll>(
         match clauses {
             Clauses::Cleanup => LLVMSetCleanup(pad, 1),
             Clauses::Catch(type_info) => LLVMAddClause(pad, raw::value(type_info)),
-            Clauses::Nothing => {
+            Clauses::EmptyFilter => {
                 // A clause of array type is a filter (LangRef, `landingpad`).
                 let pointer = LLVMPointerTypeInContext(LLVMGetTypeContext(raw::type_(ty)), 0);
                 LLVMAddClause(pad, LLVMConstArray2(pointer, std::ptr::null_mut(), 0));

@@ -193,7 +193,7 @@ pub(crate) fn symbol_name(global: GlobalValue<'_>) -> String {
 }
 
 /// The global that a pointer is the address of: the pointer must be one, not computed from one.
-pub(crate) fn behind(pointer: PointerValue<'_>) -> GlobalValue<'_> {
+pub(crate) fn of_address(pointer: PointerValue<'_>) -> GlobalValue<'_> {
     // SAFETY: a type test of a live value, then the wrapping of what it was tested to be.
     unsafe {
         let raw = pointer.as_value_ref();

@@ -1,6 +1,6 @@
 //! LLVM functions that inkwell does not offer, as small safe functions over inkwell's types.
 //!
-//! This is the only room that names `llvm-sys`. A file holds one subject; nothing here knows rustc.
+//! This is the only module that names `llvm-sys`. A file holds one subject; nothing here knows rustc.
 
 pub(crate) mod asm;
 pub(crate) mod attributes;

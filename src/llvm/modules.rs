@@ -224,7 +224,7 @@ pub(crate) fn parse_bitcode<'ll>(context: &'ll Context, name: &CStr, bytes: &[u8
 pub(crate) fn link(destination: &Module<'_>, source: Module<'_>) -> bool {
     let raw = source.as_mut_ptr();
     std::mem::forget(source);
-    // SAFETY: LLVM takes the source over, which nobody else holds any more.
+    // SAFETY: LLVM takes the source over, which nothing else holds any more.
     unsafe { interruptible(|| LLVMLinkModules2(destination.as_mut_ptr(), raw)) == 0 }
 }
 

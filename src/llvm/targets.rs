@@ -1,7 +1,7 @@
 //! The targets of the sysroot's LLVM.
 //!
 //! `LLVM_InitializeAll*` are inline functions of LLVM's C headers; `llvm-sys` compiles them from C when
-//! it finds an `llvm-config`. Without one nobody defines them although inkwell refers to them, so they
+//! it finds an `llvm-config`. Without one they are not defined, although inkwell refers to them, so they
 //! are defined here, for the targets that this libLLVM really holds.
 
 /// Defines one `LLVM_InitializeAll…` as the sequence of the targets' own functions.

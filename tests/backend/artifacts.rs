@@ -163,7 +163,7 @@ fn incremental_backend() -> Result<(), Failed> {
 
 fn incremental_lesson() -> Result<(), Failed> {
     let shop = TempProject::with(&[("a.rs", TWO_MODULES)])?;
-    let build = |lesson: &str| compiled_units_by(shop.command().env("FIXED_ASM_TEACHING", lesson));
+    let build = |lesson: &str| compiled_units_by(shop.command().env("FIXED_ASM_LOWERING", lesson));
     let (first, second) = (build("plain")?, build("plain")?);
     let third = build("")?;
     match (second.is_empty(), !first.is_empty() && third.len() == first.len()) {

@@ -21,7 +21,7 @@ fn taught(lesson: &str, flags: &[&str]) -> Result<Outcome, Failed> {
         .command()
         .arg("story.rs")
         .args(flags)
-        .env("FIXED_ASM_TEACHING", lesson)
+        .env("FIXED_ASM_LOWERING", lesson)
         .output()?;
     Ok(outcome(output))
 }
@@ -52,7 +52,7 @@ fn plain() -> Result<(), Failed> {
 fn unknown() -> Result<(), Failed> {
     let run = taught("anything", &[])?;
     is_error(&run)?;
-    holds(&run.stderr, "FIXED_ASM_TEACHING")
+    holds(&run.stderr, "FIXED_ASM_LOWERING")
 }
 
 fn pipelines() -> Result<(), Failed> {

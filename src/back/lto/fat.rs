@@ -10,7 +10,6 @@ use rustc_codegen_ssa::{ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 
-use crate::back::ModuleLlvm;
 use crate::back::emit::save_temporary;
 use crate::back::lto::inputs::{self, Input, Origin, modules_of_rlib};
 use crate::back::passes::{self, Stage};
@@ -18,6 +17,7 @@ use crate::backend::FixedBackend;
 use crate::diagnose;
 use crate::llvm::internalize::internalize;
 use crate::llvm::modules::{self, Bitcode};
+use crate::session::ModuleLlvm;
 
 /// Merges `modules` and those in the linked rlibs into one, hides what is not exported, and optimises it.
 pub(crate) fn run(

@@ -26,11 +26,11 @@ use crate::back::bitcode::embeds;
 use crate::back::emit::save_temporary;
 use crate::back::lto::inputs::{self, Origin, modules_of_rlib};
 use crate::back::passes::{self, Stage};
-use crate::back::{ModuleLlvm, ModuleRefs};
 use crate::backend::FixedBackend;
 use crate::diagnose;
 use crate::llvm::cxx::{Participant, ThinLink};
 use crate::llvm::modules::Bitcode;
+use crate::session::{ModuleLlvm, ModuleRefs};
 
 /// Whether the units of one crate import from each other in a release build (`Lto::ThinLocal`). If not, each is
 /// compiled as it is.

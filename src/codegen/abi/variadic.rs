@@ -39,7 +39,7 @@ struct Registers {
     /// The argument is there if the count is then no more than this.
     limit: i64,
     /// What becomes of the count if the argument is not there.
-    spent: Spent,
+    when_exhausted: WhenExhausted,
     /// Where in the list the address of the copy is.
     area: u64,
     /// The argument's address: that of the area, and `base`, and the count before times `scale`.
@@ -47,8 +47,9 @@ struct Registers {
     scale: u64,
 }
 
+/// What becomes of the count of registers when there are not enough for an argument.
 #[derive(Copy, Clone, Debug)]
-enum Spent {
+enum WhenExhausted {
     /// It stays: a smaller argument may still fit.
     Stays,
     /// It advances all the same.
@@ -169,7 +170,7 @@ fn system_v(target: &Target, layout: &TyAndLayout<'_>) -> Option<Rules> {
             align: 1,
             step,
             limit,
-            spent: Spent::Stays,
+            when_exhausted: WhenExhausted::Stays,
             area: 8 + pointer,
             base: 0,
             scale: 1,
@@ -210,7 +211,7 @@ fn aapcs64(target: &Target, layout: &TyAndLayout<'_>) -> Rules {
             step: step as i64,
             limit: 0,
             // Once an argument was on the stack, all that follow are.
-            spent: Spent::Advances,
+            when_exhausted: WhenExhausted::Advances,
             area,
             base: in_slot,
             scale: 1,
@@ -243,7 +244,7 @@ fn s390x(layout: &TyAndLayout<'_>) -> Rules {
             align: 1,
             step: 1,
             limit,
-            spent: Spent::Stays,
+            when_exhausted: WhenExhausted::Stays,
             area: 24,
             base,
             scale: 8,
@@ -275,7 +276,7 @@ fn powerpc(target: &Target, layout: &TyAndLayout<'_>) -> Rules {
             align: if size == 8 && !in_float { 2 } else { 1 },
             step: size.div_ceil(scale) as i64,
             limit: 8,
-            spent: Spent::Ends,
+            when_exhausted: WhenExhausted::Ends,
             area: 8,
             base,
             scale,
@@ -347,8 +348,8 @@ fn argument_align(bx: &Builder<'_, '_, '_>, layout: &TyAndLayout<'_>) -> Align {
     }
 }
 
-/// The address `bytes` behind `base`.
-fn behind<'ll>(bx: &mut Builder<'_, 'll, '_>, base: Value<'ll>, bytes: u64) -> Value<'ll> {
+/// The address `bytes` after `base`.
+fn offset_by<'ll>(bx: &mut Builder<'_, 'll, '_>, base: Value<'ll>, bytes: u64) -> Value<'ll> {
     match bytes {
         0 => base,
         _ => {
@@ -368,19 +369,19 @@ fn from_stack<'ll>(
 ) -> Value<'ll> {
     let (ptr, isize) = (bx.cx.types.ptr, bx.cx.types.isize);
     let pointer_align = bx.cx.tcx.data_layout.pointer_align().abi;
-    let field = behind(bx, list, stack.next);
+    let field = offset_by(bx, list, stack.next);
     let mut address = bx.load(ptr, field, pointer_align);
     if stack.over_aligned && align.bytes() > stack.slot {
-        let up = behind(bx, address, align.bytes() - 1);
+        let up = offset_by(bx, address, align.bytes() - 1);
         let width = bx.cx.tcx.data_layout.pointer_size();
         let mask = bx.const_usize(width.truncate(u128::from(align.bytes().wrapping_neg())) as u64);
         address = bx.call_intrinsic("llvm.ptrmask", &[ptr, isize], &[up, mask]);
     }
-    let next = behind(bx, address, size.bytes().next_multiple_of(stack.slot));
+    let next = offset_by(bx, address, size.bytes().next_multiple_of(stack.slot));
     bx.store(next, field, pointer_align);
     let is_big = bx.cx.tcx.sess.target.endian == Endian::Big;
     match stack.at_end && is_big && size.bytes() < stack.slot {
-        true => behind(bx, address, stack.slot - size.bytes()),
+        true => offset_by(bx, address, stack.slot - size.bytes()),
         false => address,
     }
 }
@@ -397,7 +398,7 @@ fn from_registers<'ll>(
     let ty = bx.cx.int_type(registers.bits);
     let number = |bx: &Builder<'_, 'll, '_>, value: i64| bx.const_int(ty, value);
     let align = Align::from_bytes(registers.bits / 8).expect("a power of two");
-    let field = behind(bx, list, registers.count);
+    let field = offset_by(bx, list, registers.count);
     let mut count = bx.load(ty, field, align);
     if registers.align > 1 {
         let up = number(bx, registers.align - 1);
@@ -409,10 +410,10 @@ fn from_registers<'ll>(
     let next = bx.add(count, step);
     let limit = number(bx, registers.limit);
     let fits = bx.icmp(IntPredicate::IntSLE, next, limit);
-    let after = match registers.spent {
-        Spent::Stays => None,
-        Spent::Advances => Some(next),
-        Spent::Ends => Some(bx.select(fits, next, limit)),
+    let after = match registers.when_exhausted {
+        WhenExhausted::Stays => None,
+        WhenExhausted::Advances => Some(next),
+        WhenExhausted::Ends => Some(bx.select(fits, next, limit)),
     };
     if let Some(after) = after {
         bx.store(after, field, align);
@@ -422,11 +423,11 @@ fn from_registers<'ll>(
     if after.is_none() {
         bx.store(next, field, align);
     }
-    let area = behind(bx, list, registers.area);
+    let area = offset_by(bx, list, registers.area);
     let pointer_align = bx.cx.tcx.data_layout.pointer_align().abi;
     let ptr = bx.cx.types.ptr;
     let area = bx.load(ptr, area, pointer_align);
-    let start = behind(bx, area, registers.base);
+    let start = offset_by(bx, area, registers.base);
     let isize = bx.cx.types.isize;
     let mut offset = bx.intcast(count, isize, true);
     if registers.scale > 1 {

@@ -27,14 +27,14 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         built(self.ll.build_unconditional_branch(dest));
     }
 
-    /// A branch that closes a loop, with the loop's `#[unroll]` wishes (LangRef, "llvm.loop").
+    /// A branch that closes a loop, with the loop's `#[unroll]` hints (LangRef, "llvm.loop").
     pub(crate) fn br_with_attrs(&mut self, dest: BasicBlock<'ll>, loop_hint_attrs: &[UnrollAttr]) {
         let branch = built(self.ll.build_unconditional_branch(dest));
         if loop_hint_attrs.is_empty() {
             return;
         }
         let context = self.cx.llcx;
-        let wishes: Vec<Metadata<'ll>> = loop_hint_attrs
+        let hints: Vec<Metadata<'ll>> = loop_hint_attrs
             .iter()
             .map(|attr| match attr {
                 UnrollAttr::Count(count) => {
@@ -57,7 +57,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             context,
             branch,
             MetadataKind::Loop,
-            metadata::distinct_self_node(context, &wishes),
+            metadata::distinct_self_node(context, &hints),
         );
     }
 

@@ -381,7 +381,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
     }
 
     fn lifetime_marker(&mut self, name: &'static str, ptr: Value<'ll>, size: Size) {
-        // The markers let LLVM share stack slots, which nobody wants in an unoptimised build.
+        // The markers let LLVM share stack slots, which makes variables of an unoptimised build unreadable in a debugger.
         if size != Size::ZERO && self.cx.tcx.sess.emit_lifetime_markers() {
             self.call_intrinsic(name, &[self.cx.val_ty(ptr)], &[ptr]);
         }

@@ -1,4 +1,4 @@
-//! The table of contents of the builder: each method of rustc's trait, and the page that does it.
+//! The table of contents of the builder: each method of rustc's trait, and the file that does it.
 use inkwell::basic_block::BasicBlock;
 use inkwell::values::FunctionValue;
 use rustc_abi::{Align, Scalar, Size, WrappingRange};
@@ -71,7 +71,7 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
 
     fn switch_to_block(&mut self, block: BasicBlock<'ll>) {
         self.ll.position_at_end(block);
-        // The next statement sets its own; until then an instruction has none rather than a stranger's.
+        // The next statement sets its own; until then an instruction has none rather than that of another statement.
         self.ll.unset_current_debug_location();
     }
 

@@ -29,7 +29,7 @@ impl<'ll> Builder<'_, 'll, '_> {
 
     pub(crate) fn filter_landing_pad(&mut self, pers_fn: FunctionValue<'ll>) {
         self.set_personality_fn(pers_fn);
-        funclet::landing_pad(&self.ll, self.landing_pad_type(), Clauses::Nothing);
+        funclet::landing_pad(&self.ll, self.landing_pad_type(), Clauses::EmptyFilter);
     }
 
     pub(crate) fn resume(&mut self, exn0: Value<'ll>, exn1: Value<'ll>) {

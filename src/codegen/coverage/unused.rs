@@ -1,6 +1,6 @@
 //! Functions that were instrumented and are not in the program: a report shows them as never run.
 //!
-//! A function that nobody calls, or a generic one that nobody instantiates, is compiled nowhere. One unit of the
+//! A function that is not called, or a generic one that is not instantiated, is compiled nowhere. One unit of the
 //! crate, which rustc chooses, brings a map of them.
 
 use rustc_data_structures::fx::FxHashSet;

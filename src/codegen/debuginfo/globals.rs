@@ -59,7 +59,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         vtable: Value<'ll>,
     ) {
         let Some(debug) = self.full_debug() else { return };
-        let global = globals::behind(vtable.ptr());
+        let global = globals::of_address(vtable.ptr());
         // Tables of two types that have the same content must not become one.
         globals::set_unnamed_address(global, UnnamedAddress::None);
         let name = compute_debuginfo_vtable_name(self.tcx, ty, trait_ref, VTableNameKind::GlobalVariable);

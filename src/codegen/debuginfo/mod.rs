@@ -9,7 +9,7 @@
 //! | [`location`] | where each instruction comes from, as rustc's walk over MIR tells it |
 //! | [`variables`] | arguments and locals, and where they are |
 //! | [`globals`] | statics and virtual tables |
-//! | [`types`] | a page for each shape of type |
+//! | [`types`] | a file for each shape of type |
 //! | [`visualizers`] | the section that tells gdb of its pretty-printers |
 //!
 //! How much is described follows `-Cdebuginfo`: nothing; lines for the assembler (`line-directives-only`); lines and
@@ -36,8 +36,8 @@ use rustc_span::def_id::DefId;
 
 pub(crate) use location::Scope;
 
-use crate::back::ModuleRefs;
 use crate::codegen::context::CodegenCx;
+use crate::session::ModuleRefs;
 
 /// The debug information of one codegen unit.
 pub(crate) struct DebugContext<'ll, 'tcx> {

@@ -78,7 +78,7 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
         debuginfo::file(&self.builder, &name, &directory, checksum, text.as_deref())
     }
 
-    /// What stands for a place that nobody wrote.
+    /// What stands for a place that is in no source.
     pub(super) fn nowhere(&self) -> Place<'ll> {
         Place {
             file: self.sources.unknown,

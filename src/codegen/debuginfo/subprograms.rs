@@ -169,7 +169,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         function
     }
 
-    /// Whether what is compiled from an item is nobody's but this unit's, nearly: what the crate shows to others
+    /// Whether what is compiled from an item is this unit's alone, nearly: what the crate shows to others
     /// is not.
     pub(super) fn is_local_to_unit(&self, def_id: DefId) -> bool {
         !self.tcx.is_reachable_non_generic(def_id)

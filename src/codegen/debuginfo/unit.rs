@@ -15,9 +15,9 @@ use rustc_session::config::{DebugInfo, OptLevel};
 use rustc_span::RemapPathScopeComponents;
 use rustc_target::spec::DebuginfoKind;
 
-use crate::back::ModuleRefs;
 use crate::llvm::debuginfo::{self, CompileUnit, Emission};
 use crate::llvm::modules::{self, Merge};
+use crate::session::ModuleRefs;
 
 /// LLVM's version of debug-information metadata.
 const METADATA_VERSION: u32 = 3;

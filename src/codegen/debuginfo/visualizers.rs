@@ -29,7 +29,7 @@ const PYTHON_TEXT: u8 = 4;
 
 impl<'ll> CodegenCx<'ll, '_> {
     /// Whether the session's files carry the section. It names the visualizers of every crate below, so that only
-    /// what nothing else is linked from has it; and nobody debugs the macros of a procedural macro in gdb.
+    /// what nothing else is linked from has it; and procedural macros run inside rustc, not in a debugger.
     pub(super) fn wants_visualizers(&self) -> bool {
         let is_last = |kind: &CrateType| match kind {
             CrateType::Executable

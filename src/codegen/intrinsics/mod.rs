@@ -1,7 +1,7 @@
 //! Calls of rustc's intrinsics, and of LLVM's through `link_llvm_intrinsics`.
 //!
-//! rustc calls an intrinsic by name. Each page knows the names of its subject and answers `None` to any
-//! other; a name that no page knows has a body in `core`, which is then called.
+//! rustc calls an intrinsic by name. Each file knows the names of its subject and answers `None` to any
+//! other; a name that no file knows has a body in `core`, which is then called.
 
 mod catch;
 mod declare;

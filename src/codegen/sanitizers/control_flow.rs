@@ -19,13 +19,13 @@ use rustc_sanitizers::cfi::TypeIdOptions;
 use rustc_sanitizers::{cfi, kcfi};
 use rustc_session::Session;
 use rustc_target::callconv::FnAbi;
-use rustc_target::spec::SanitizerSet;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::values::{Value, any};
 use crate::llvm::calls::Bundle;
 use crate::llvm::{globals, metadata};
+use crate::session::sanitizers::ControlFlowIntegrity;
 
 /// On a function whose indirect calls an ignore list exempts.
 pub(super) const NO_CFI: &str = "no-sanitize-cfi";
@@ -35,33 +35,6 @@ pub(super) const NO_KCFI: &str = "no-sanitize-kcfi";
 const CHECK_INDIRECT_CALL: u8 = 4;
 /// `TypeDescriptor::TK_Unknown` of the same: a type of which only the name is known.
 const TYPE_UNKNOWN: u16 = 0xffff;
-
-/// Which of the two schemes the session asks for.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ControlFlowIntegrity {
-    Cfi,
-    Kcfi,
-}
-
-impl ControlFlowIntegrity {
-    /// rustc refuses both at once.
-    pub(crate) fn of_session(sess: &Session) -> Option<Self> {
-        if sess.is_sanitizer_cfi_enabled() {
-            Some(ControlFlowIntegrity::Cfi)
-        } else if sess.is_sanitizer_kcfi_enabled() {
-            Some(ControlFlowIntegrity::Kcfi)
-        } else {
-            None
-        }
-    }
-
-    fn flag(self) -> SanitizerSet {
-        match self {
-            ControlFlowIntegrity::Cfi => SanitizerSet::CFI,
-            ControlFlowIntegrity::Kcfi => SanitizerSet::KCFI,
-        }
-    }
-}
 
 /// How the session wants types told apart.
 fn type_options(sess: &Session) -> TypeIdOptions {

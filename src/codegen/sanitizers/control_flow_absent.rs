@@ -1,10 +1,9 @@
 //! Control-flow integrity in a rustc without `rustc_sanitizers`, which computes the identifiers of types: there is
-//! none, and `back::init` refuses to be asked for it.
+//! none, and `session::init` refuses to be asked for it.
 
 use inkwell::values::FunctionValue;
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
 use rustc_middle::ty::{Instance, Ty};
-use rustc_session::Session;
 use rustc_target::callconv::FnAbi;
 
 use crate::codegen::builder::Builder;
@@ -14,20 +13,6 @@ use crate::llvm::calls::Bundle;
 
 pub(super) const NO_CFI: &str = "no-sanitize-cfi";
 pub(super) const NO_KCFI: &str = "no-sanitize-kcfi";
-
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ControlFlowIntegrity {
-    #[expect(dead_code, reason = "no session gets here with it")]
-    Cfi,
-    #[expect(dead_code, reason = "no session gets here with it")]
-    Kcfi,
-}
-
-impl ControlFlowIntegrity {
-    pub(crate) fn of_session(_sess: &Session) -> Option<Self> {
-        None
-    }
-}
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     pub(crate) fn mark_function_type(

@@ -1,4 +1,4 @@
-//! Ignore lists in a rustc without `rustc_sanitizers`, which reads them: there are none, and `back::init` refuses
+//! Ignore lists in a rustc without `rustc_sanitizers`, which reads them: there are none, and `session::init` refuses
 //! to be given one.
 
 use rustc_hir::def_id::DefId;

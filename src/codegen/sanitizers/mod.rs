@@ -19,7 +19,6 @@ use rustc_target::spec::SanitizerSet;
 use crate::codegen::context::CodegenCx;
 use crate::llvm::cxx;
 
-pub(crate) use control_flow::ControlFlowIntegrity;
 pub(crate) use ignore_list::IgnoreList;
 
 /// AddressSanitizer, in user space or in a kernel.

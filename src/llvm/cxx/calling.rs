@@ -83,7 +83,7 @@ impl Expected {
 /// The words of an error of LLVM's, which is consumed.
 ///
 /// # Safety
-/// `error` must be an error that nobody else consumes.
+/// `error` must be an error that nothing else consumes.
 pub(in crate::llvm) unsafe fn take_error(error: LLVMErrorRef) -> String {
     // SAFETY: passed on to the caller; the message is disposed of once.
     unsafe {

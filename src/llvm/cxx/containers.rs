@@ -148,7 +148,7 @@ impl<K, V> Drop for DenseMap<K, V> {
         }
         for bucket in 0..self.capacity {
             if self.is_used(bucket) {
-                // SAFETY: a bucket in use holds an entry, which nobody uses after this.
+                // SAFETY: a bucket in use holds an entry, which is not used after this.
                 unsafe { std::ptr::drop_in_place(self.buckets.add(bucket as usize)) };
             }
         }

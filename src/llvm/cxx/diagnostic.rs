@@ -86,7 +86,7 @@ unsafe extern "C" {
     fn LLVMContextGetDiagnosticHandler(context: *mut LLVMContext) -> Option<Callback>;
     /// `void llvm::LLVMContext::setDiagnosticHandlerCallBack(void (*)(const DiagnosticInfo *, void *),
     /// void *DiagnosticContext, bool RespectFilters)`. LLVM-C has it without the last parameter, by which
-    /// LLVM keeps back the remarks that nobody asked for.
+    /// LLVM keeps back the remarks that were not asked for.
     #[link_name = "_ZN4llvm11LLVMContext28setDiagnosticHandlerCallBackEPFvPKNS_14DiagnosticInfoEPvES4_b"]
     fn cxx_set_diagnostic_handler(
         context: *mut LLVMContext,

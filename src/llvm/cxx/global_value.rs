@@ -39,7 +39,7 @@ fn layout_holds() -> bool {
         global.set_linkage(inkwell::module::Linkage::WeakAny);
         let says = || global.print_to_string().to_string().contains("dso_local");
         let before = says();
-        // SAFETY: the object is larger than that; if the bit is another's, nobody sees this module.
+        // SAFETY: the object is larger than that; if the bit is another's, this module is dropped unused.
         unsafe { *byte(global) |= IS_DSO_LOCAL };
         // SAFETY: the global is alive.
         let linkage = unsafe { LLVMGetLinkage(global.as_value_ref()) };

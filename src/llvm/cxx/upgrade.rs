@@ -23,7 +23,7 @@ unsafe extern "C" {
 
 /// Whether `name`, with that signature, is an intrinsic of the past.
 pub(crate) fn is_outdated<'ll>(context: &'ll Context, name: &str, signature: FunctionType<'ll>) -> bool {
-    // To ask is to begin with the replacement, so a module is asked that nobody needs.
+    // To ask is to begin with the replacement, so a module that is not needed is asked.
     let scratch = context.create_module("upgrade");
     let function = scratch.add_function(name, signature, None);
     let mut replacement = std::ptr::null_mut();

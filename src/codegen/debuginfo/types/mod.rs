@@ -1,6 +1,6 @@
-//! Types: a page for each shape.
+//! Types: a file for each shape.
 //!
-//! | page | Rust | DWARF |
+//! | file | Rust | DWARF |
 //! |---|---|---|
 //! | [`scalars`] | `u8`, `char`, `!`, `()` | `DW_TAG_base_type` |
 //! | [`pointers`] | `&T`, `*mut [T]`, `Box<dyn Trait>` | `DW_TAG_pointer_type`, or a structure of two words |

@@ -1,6 +1,6 @@
 //! SIMD: operations on all lanes of a vector (`core::intrinsics::simd`).
 //!
-//! Each page checks the types that it is called with, since the declarations in `core` are generic over
+//! Each file checks the types that it is called with, since the declarations in `core` are generic over
 //! anything; what does not fit is the same error as in any other backend.
 
 mod arithmetic;

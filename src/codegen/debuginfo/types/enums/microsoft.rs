@@ -75,7 +75,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         };
         self.as_union(layout, adt.did(), flags, |whole| {
             let mut variants = self.variants_of_enum(layout, adt, whole, indices.into_iter());
-            // Only coroutines have lines to their variants: nobody looks for an enum's that way.
+            // Only coroutines have lines to their variants: the declarations of an enum's are found through its type.
             for variant in &mut variants {
                 variant.place = self.debug().nowhere();
             }

@@ -1,12 +1,12 @@
 //! Enums.
 //!
-//! | an enum … | is described as | page |
+//! | an enum … | is described as | file |
 //! |---|---|---|
 //! | whose variants have no fields | a C enumeration | [`c_like`] |
 //! | otherwise, in DWARF | a structure with a variant part | [`variant_part`] |
 //! | otherwise, for Microsoft's debuggers | a union of structures | [`microsoft`] |
 //!
-//! Coroutines are described by the same pages as enums: a variant for each state. [`fields`] has what a variant holds.
+//! Coroutines are described by the same files as enums: a variant for each state. [`fields`] has what a variant holds.
 
 mod c_like;
 mod fields;

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::cpu::subtarget;
 use super::features::{features_before_flags, llvm_feature};
-use crate::back::machine;
+use crate::session::machine;
 
 /// Answers `CodegenBackend::target_config`.
 pub(crate) fn config(sess: &EarlySession) -> TargetConfig {
@@ -84,7 +84,7 @@ fn has_reliable_f128(target: &Target, vsx: bool) -> bool {
 
 /// Whether the functions that LLVM calls for `f128` exist. LLVM calls those of `long double` (LLVM issue
 /// 44744), which is the same type only with the GNU C library on 64-bit Linux; there, LLVM makes an
-/// exception for x86-64. Big-endian PowerPC names the right functions, but nobody has them.
+/// exception for x86-64. Big-endian PowerPC names the right functions, but no library defines them.
 fn has_f128_library(target: &Target) -> bool {
     let big_powerpc = matches!(target.arch, Arch::PowerPC | Arch::PowerPC64) && target.endian == Endian::Big;
     target.pointer_width > 32 && target.os == Os::Linux && target.env == Env::Gnu && !big_powerpc

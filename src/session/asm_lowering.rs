@@ -1,6 +1,6 @@
-//! A switch for tests and for teaching: lower asm as it was, or is, lowered elsewhere, wrongly.
+//! The plain lowering of asm, and the one of 2022: a switch for tests and for showing the difference.
 //!
-//! The environment variable `FIXED_ASM_TEACHING` takes
+//! The environment variable `FIXED_ASM_LOWERING` takes
 //! * `plain`: no workarounds for LLVM's code generator. An asm that may unwind is invoked itself, and labels
 //!   with outputs become a `callbr` with results. This is what `rustc_codegen_llvm` does today.
 //! * `store-after-invoke`: the same, and outputs are stored right behind the `invoke`, in the block that it
@@ -14,35 +14,35 @@ use std::sync::OnceLock;
 
 /// Which wrong lowering is asked for.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-enum Lesson {
+enum Lowering {
     Plain,
     StoreAfterInvoke,
 }
 
 /// The name of the variable.
-pub(crate) const VARIABLE: &str = "FIXED_ASM_TEACHING";
+pub(crate) const VARIABLE: &str = "FIXED_ASM_LOWERING";
 
-fn lesson() -> Option<Lesson> {
-    static LESSON: OnceLock<Option<Lesson>> = OnceLock::new();
-    *LESSON.get_or_init(|| match std::env::var(VARIABLE).as_deref() {
-        Ok("plain") => Some(Lesson::Plain),
-        Ok("store-after-invoke") => Some(Lesson::StoreAfterInvoke),
+fn asked() -> Option<Lowering> {
+    static ASKED: OnceLock<Option<Lowering>> = OnceLock::new();
+    *ASKED.get_or_init(|| match std::env::var(VARIABLE).as_deref() {
+        Ok("plain") => Some(Lowering::Plain),
+        Ok("store-after-invoke") => Some(Lowering::StoreAfterInvoke),
         _ => None,
     })
 }
 
 /// A value of the variable that means nothing, to be reported.
-pub(crate) fn unknown_lesson() -> Option<String> {
+pub(crate) fn unknown_value() -> Option<String> {
     let value = std::env::var_os(VARIABLE)?;
-    (!value.is_empty() && lesson().is_none()).then(|| value.to_string_lossy().into_owned())
+    (!value.is_empty() && asked().is_none()).then(|| value.to_string_lossy().into_owned())
 }
 
 /// Whether LLVM is trusted with what it gets wrong.
-pub(super) fn plain() -> bool {
-    lesson().is_some()
+pub(crate) fn is_plain() -> bool {
+    asked().is_some()
 }
 
 /// Whether outputs are stored where the `invoke` stands.
-pub(super) fn stores_after_invoke() -> bool {
-    lesson() == Some(Lesson::StoreAfterInvoke)
+pub(crate) fn stores_after_invoke() -> bool {
+    asked() == Some(Lowering::StoreAfterInvoke)
 }

@@ -10,11 +10,12 @@ use rustc_session::config::{BranchProtection, CFGuard, CFProtection, FunctionRet
 use rustc_structures::CrateType;
 use rustc_target::spec::{Arch, CodeModel, Os, RelocModel, SmallDataThresholdSupport};
 
-use crate::back::ModuleLlvm;
-use crate::back::machine;
-use crate::codegen::ControlFlowIntegrity;
 use crate::llvm::metadata;
 use crate::llvm::modules::{self, Merge};
+use crate::session::ModuleLlvm;
+use crate::session::frame_pointer;
+use crate::session::machine;
+use crate::session::sanitizers::ControlFlowIntegrity;
 
 /// An empty module called `name`, ready for code of the session.
 pub(crate) fn new_module(tcx: TyCtxt<'_>, name: &str) -> ModuleLlvm {
@@ -145,7 +146,7 @@ impl Flags<'_, '_> {
         if let Some(count) = options.regparm {
             self.set(Merge::Error, "NumRegisterParameters", count);
         }
-        if let Some(kind) = crate::codegen::frame_pointer_flag(sess) {
+        if let Some(kind) = frame_pointer::module_flag(sess) {
             self.set(Merge::Max, "frame-pointer", kind);
         }
         self.set_if(

@@ -8,6 +8,7 @@ use inkwell::targets::TargetMachine;
 use rustc_codegen_ssa::back::versioned_llvm_target;
 use rustc_codegen_ssa::back::write::TargetMachineFactoryFn;
 use rustc_codegen_ssa::base::wants_wasm_eh;
+use rustc_codegen_ssa::traits::WriteBackendMethods;
 use rustc_errors::DiagCtxtHandle;
 use rustc_middle::ty::TyCtxt;
 use rustc_session::config::{DebugInfoCompression, OptLevel, OutputType};
@@ -16,10 +17,9 @@ use rustc_span::source_map::FilePathMapping;
 use rustc_span::{RealFileName, RemapPathScopeComponents};
 use rustc_target::spec::{self, CodeModel, RelocModel, TlsModel};
 
-use crate::back::target;
-use crate::backend::FixedBackend;
 use crate::llvm::cxx::{Compression, FloatAbi, Options};
 use crate::llvm::machine::{self, Description, Level, Relocation};
+use crate::session::target;
 
 /// A machine to ask questions of, before the session is complete.
 pub(crate) fn for_queries(sess: &EarlySession, features: &[String]) -> TargetMachine {
@@ -63,7 +63,10 @@ fn split_file(tcx: TyCtxt<'_>, name: &str) -> Option<PathBuf> {
 }
 
 /// What makes machines on worker threads, which do not see the session.
-pub(crate) fn factory(sess: &Session, level: OptLevel) -> TargetMachineFactoryFn<FixedBackend> {
+pub(crate) fn factory<B>(sess: &Session, level: OptLevel) -> TargetMachineFactoryFn<B>
+where
+    B: WriteBackendMethods<TargetMachine = TargetMachine>,
+{
     let (description, names) = (describe(sess, level), ObjectNames::of(sess));
     Arc::new(move |dcx, config| {
         let mut description = description.clone();

@@ -16,17 +16,17 @@ use super::cpu::at_hand;
 pub(super) struct LlvmFeature<'a> {
     pub(super) name: &'a str,
     /// Features that Rust counts as part of this one, and LLVM does not.
-    parts: &'static [&'static str],
+    implied: &'static [&'static str],
     /// Features that come with this one, but stay when it goes.
-    company: &'static [&'static str],
+    enable_only: &'static [&'static str],
 }
 
 impl<'a> LlvmFeature<'a> {
     /// All that must be on for the Rust feature to be on.
     pub(super) fn names(self) -> impl Iterator<Item = &'a str> {
         std::iter::once(self.name)
-            .chain(self.parts.iter().copied())
-            .chain(self.company.iter().copied())
+            .chain(self.implied.iter().copied())
+            .chain(self.enable_only.iter().copied())
     }
 }
 
@@ -36,8 +36,8 @@ enum Meaning {
     /// Renamed or not, with the other fields of [`LlvmFeature`].
     Group {
         name: &'static str,
-        parts: &'static [&'static str],
-        company: &'static [&'static str],
+        implied: &'static [&'static str],
+        enable_only: &'static [&'static str],
     },
     /// LLVM does not have it: withdrawn, or an invention of rustc's to tell combinations apart.
     Absent,
@@ -59,8 +59,8 @@ static AARCH64: &[(&str, Meaning)] = &[
         "neon",
         Group {
             name: "neon",
-            parts: &["fp-armv8"],
-            company: &[],
+            implied: &["fp-armv8"],
+            enable_only: &[],
         },
     ),
     // Rust has one feature for addresses and one for generic data; LLVM has one for both.
@@ -79,8 +79,8 @@ static X86: &[(&str, Meaning)] = &[
         "apxf",
         Group {
             name: "egpr",
-            parts: &["push2pop2", "ppx", "ndd", "ccmp", "cf", "nf", "zu"],
-            company: &[],
+            implied: &["push2pop2", "ppx", "ndd", "ccmp", "cf", "nf", "zu"],
+            enable_only: &[],
         },
     ),
     ("bmi1", Renamed("bmi")),
@@ -94,8 +94,8 @@ static X86: &[(&str, Meaning)] = &[
         "sse4.2",
         Group {
             name: "sse4.2",
-            parts: &[],
-            company: &["crc32"],
+            implied: &[],
+            enable_only: &["crc32"],
         },
     ),
 ];
@@ -114,13 +114,24 @@ pub(super) fn llvm_feature<'a>(arch: &Arch, feature: &'a str) -> Option<LlvmFeat
     };
     let plain = LlvmFeature {
         name: feature,
-        parts: &[],
-        company: &[],
+        implied: &[],
+        enable_only: &[],
     };
     match differences.iter().find(|(rust, _)| *rust == feature) {
         None => Some(plain),
         Some((_, Renamed(name))) => Some(LlvmFeature { name, ..plain }),
-        Some((_, Group { name, parts, company })) => Some(LlvmFeature { name, parts, company }),
+        Some((
+            _,
+            Group {
+                name,
+                implied,
+                enable_only,
+            },
+        )) => Some(LlvmFeature {
+            name,
+            implied,
+            enable_only,
+        }),
         Some((_, Absent)) => None,
     }
 }
@@ -189,8 +200,8 @@ fn set(sess: &EarlySession, feature: &str, enable: bool, features: &mut Vec<Stri
     let Some(feature) = llvm_feature(&sess.target.arch, feature) else {
         return;
     };
-    let company = if enable { feature.company } else { &[] };
-    let names = std::iter::once(feature.name).chain(feature.parts.iter().chain(company).copied());
+    let enable_only = if enable { feature.enable_only } else { &[] };
+    let names = std::iter::once(feature.name).chain(feature.implied.iter().chain(enable_only).copied());
     let sign = if enable { '+' } else { '-' };
     features.extend(names.map(|name| format!("{sign}{name}")));
 }

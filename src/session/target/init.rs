@@ -9,9 +9,9 @@ use rustc_session::EarlySession;
 use rustc_session::config::{InstrumentCoverage, Passes};
 use rustc_target::spec::{MergeFunctions, SmallDataThresholdSupport};
 
-use crate::back::sanitizers;
 use crate::diagnose;
 use crate::llvm::{cxx, process};
+use crate::session::sanitizers;
 
 /// The name by which LLVM calls the program in complaints about its options.
 const PROGRAM: &str = "rustc -Cllvm-args=\"...\" with";

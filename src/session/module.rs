@@ -37,7 +37,7 @@ pub(crate) struct ModuleRefs<'ll> {
 
 impl ModuleLlvm {
     /// Makes an empty module called `name` in a context of its own. `discard_names` drops the names
-    /// of local values as they are made, which saves memory where nobody will read the IR.
+    /// of local values as they are made, which saves memory where the IR is not written as text.
     pub(crate) fn new(name: &str, machine: TargetMachine, discard_names: bool) -> Self {
         let context = Box::new(Context::create());
         crate::llvm::set_discard_value_names(&context, discard_names);

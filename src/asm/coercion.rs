@@ -1,10 +1,10 @@
 //! How a value travels into and out of the register of an asm operand.
 //!
 //! Rust says which types a register class holds; LLVM has its own idea of them, and for some pairs of the
-//! two it selects no instruction, or a wrong register. A [`Carriage`] is the type that both agree on, and
+//! two it selects no instruction, or a wrong register. A [`Coercion`] is the type that both agree on, and
 //! the way there and back. The way always has the same three steps: the value is taken as another type of
-//! its size (`bits`), that is put into something larger (`seat`), and that again is taken as the type that
-//! LLVM wants in the constraint (`cover`). Most values need none of them.
+//! its size (`bits`), that is put into something larger (`container`), and that again is taken as the type that
+//! LLVM wants in the constraint (`constraint_type`). Most values need none of them.
 
 use inkwell::types::AnyType;
 use rustc_abi::{BackendRepr, Endian, Float, Integer, Primitive};
@@ -23,18 +23,18 @@ use crate::llvm::constants;
 
 /// See the module's documentation.
 #[derive(Copy, Clone, Debug)]
-pub(super) struct Carriage<'ll> {
+pub(super) struct Coercion<'ll> {
     /// The type of the value itself.
     value: Type<'ll>,
     bits: Option<Type<'ll>>,
-    seat: Seat<'ll>,
-    cover: Option<Type<'ll>>,
+    container: Container<'ll>,
+    constraint_type: Option<Type<'ll>>,
     width: Width,
 }
 
 /// What a value is put into.
 #[derive(Copy, Clone, Debug)]
-enum Seat<'ll> {
+enum Container<'ll> {
     Itself,
     /// One lane of a vector; the others are undefined.
     Lane {
@@ -67,8 +67,8 @@ struct Shape<'ll, 'a, 'tcx> {
     bytes: u64,
 }
 
-impl<'ll> Carriage<'ll> {
-    /// The carriage of a value of `layout` in a register of `class`, in `function`.
+impl<'ll> Coercion<'ll> {
+    /// The coercion of a value of `layout` in a register of `class`, in `function`.
     pub(super) fn new<'tcx>(
         cx: &CodegenCx<'ll, 'tcx>,
         class: InlineAsmRegClass,
@@ -80,9 +80,9 @@ impl<'ll> Carriage<'ll> {
             BackendRepr::Scalar(scalar) => (scalar.primitive(), None),
             BackendRepr::SimdVector { element, count } => (element.primitive(), Some(count.as_u64())),
             _ => {
-                return Carriage {
+                return Coercion {
                     width: Width::Scalable,
-                    ..Carriage::plain(value, 0)
+                    ..Coercion::plain(value, 0)
                 };
             }
         };
@@ -94,22 +94,22 @@ impl<'ll> Carriage<'ll> {
             lanes,
             bytes,
         };
-        shape.steps(class, Carriage::plain(value, bytes))
+        shape.steps(class, Coercion::plain(value, bytes))
     }
 
     fn plain(value: Type<'ll>, bytes: u64) -> Self {
-        Carriage {
+        Coercion {
             value,
             bits: None,
-            seat: Seat::Itself,
-            cover: None,
+            container: Container::Itself,
+            constraint_type: None,
             width: Width::Bytes(bytes),
         }
     }
 
-    /// The carriage of a discarded output: a value of any type that the class takes under the function's
+    /// The coercion of a discarded output: a value of any type that the class takes under the function's
     /// target features. Nothing if there is no such type.
-    pub(super) fn of_nothing(
+    pub(super) fn of_discarded(
         cx: &CodegenCx<'ll, '_>,
         class: InlineAsmRegClass,
         function: DefId,
@@ -154,9 +154,9 @@ impl<'ll> Carriage<'ll> {
             // The predicate registers; every class with other scalable types has a fixed one before them.
             _ => {
                 let predicate = cx.scalable_vector_type(cx.types.i1, 16);
-                return Some(Carriage {
+                return Some(Coercion {
                     width: Width::Unknown,
-                    ..Carriage::plain(predicate, 0)
+                    ..Coercion::plain(predicate, 0)
                 });
             }
         };
@@ -177,21 +177,21 @@ impl<'ll> Carriage<'ll> {
             lanes,
             bytes,
         };
-        Some(shape.steps(class, Carriage::plain(value, bytes)))
+        Some(shape.steps(class, Coercion::plain(value, bytes)))
     }
 
     /// The type of the operand in the constraint.
     pub(super) fn asm_type(&self) -> Type<'ll> {
-        self.cover.unwrap_or(match self.seat {
-            Seat::Itself => self.bits.unwrap_or(self.value),
-            Seat::Lane { vector, .. } => vector,
-            Seat::HalfVector { lanes } => {
+        self.constraint_type.unwrap_or(match self.container {
+            Container::Itself => self.bits.unwrap_or(self.value),
+            Container::Lane { vector, .. } => vector,
+            Container::HalfVector { lanes } => {
                 let Type::VectorType(half) = self.bits.unwrap_or(self.value) else {
                     unreachable!("only vectors are doubled")
                 };
                 crate::llvm::types::vector(half.get_element_type().as_any_type_enum(), 2 * lanes as u32)
             }
-            Seat::LowBits { wide } | Seat::NanBox { wide, .. } => wide,
+            Container::LowBits { wide } | Container::NanBox { wide, .. } => wide,
         })
     }
 
@@ -201,56 +201,58 @@ impl<'ll> Carriage<'ll> {
     }
 
     /// Prepares `value` to be an operand.
-    pub(super) fn wrap(&self, bx: &mut Builder<'_, 'll, '_>, value: Value<'ll>) -> Value<'ll> {
+    pub(super) fn to_asm(&self, bx: &mut Builder<'_, 'll, '_>, value: Value<'ll>) -> Value<'ll> {
         let value = match self.bits {
             Some(bits) => bx.reinterpret(value, bits),
             None => value,
         };
-        let value = match self.seat {
-            Seat::Itself => value,
-            Seat::Lane { vector, lane } => {
+        let value = match self.container {
+            Container::Itself => value,
+            Container::Lane { vector, lane } => {
                 let index = bx.const_i32(lane as i32);
                 bx.insert_element(constants::poison(vector), value, index)
             }
-            Seat::HalfVector { lanes } => {
+            Container::HalfVector { lanes } => {
                 let poison = constants::poison(bx.val_ty(value));
                 let mask: Vec<Value<'ll>> = (0..2 * lanes).map(|lane| bx.const_i32(lane as i32)).collect();
                 bx.shuffle_vector(value, poison, constants::vector(&mask))
             }
-            Seat::LowBits { wide } => bx.zext(value, wide),
-            Seat::NanBox { wide, ones } => {
+            Container::LowBits { wide } => bx.zext(value, wide),
+            Container::NanBox { wide, ones } => {
                 let value = bx.zext(value, wide);
                 bx.or(value, constants::integer(wide, ones))
             }
         };
-        match self.cover {
-            Some(cover) => bx.reinterpret(value, cover),
+        match self.constraint_type {
+            Some(constraint_type) => bx.reinterpret(value, constraint_type),
             None => value,
         }
     }
 
-    /// Takes the value out of the operand's result: [`Self::wrap`], backwards.
-    pub(super) fn unwrap(&self, bx: &mut Builder<'_, 'll, '_>, result: Value<'ll>) -> Value<'ll> {
+    /// Takes the value out of the operand's result: [`Self::to_asm`], backwards.
+    pub(super) fn from_asm(&self, bx: &mut Builder<'_, 'll, '_>, result: Value<'ll>) -> Value<'ll> {
         let bits = self.bits.unwrap_or(self.value);
-        let result = match (self.cover, self.seat) {
+        let result = match (self.constraint_type, self.container) {
             (None, _) => result,
-            (Some(_), Seat::Itself) => return bx.reinterpret(result, self.value),
-            (Some(_), Seat::Lane { vector, .. }) => bx.reinterpret(result, vector),
-            (Some(_), Seat::LowBits { wide } | Seat::NanBox { wide, .. }) => bx.reinterpret(result, wide),
-            (Some(_), Seat::HalfVector { .. }) => unreachable!("a doubled vector is taken as it is"),
+            (Some(_), Container::Itself) => return bx.reinterpret(result, self.value),
+            (Some(_), Container::Lane { vector, .. }) => bx.reinterpret(result, vector),
+            (Some(_), Container::LowBits { wide } | Container::NanBox { wide, .. }) => {
+                bx.reinterpret(result, wide)
+            }
+            (Some(_), Container::HalfVector { .. }) => unreachable!("a doubled vector is taken as it is"),
         };
-        let result = match self.seat {
-            Seat::Itself => result,
-            Seat::Lane { lane, .. } => {
+        let result = match self.container {
+            Container::Itself => result,
+            Container::Lane { lane, .. } => {
                 let index = bx.const_i32(lane as i32);
                 bx.extract_element(result, index)
             }
-            Seat::HalfVector { lanes } => {
+            Container::HalfVector { lanes } => {
                 let poison = constants::poison(bx.val_ty(result));
                 let mask: Vec<Value<'ll>> = (0..lanes).map(|lane| bx.const_i32(lane as i32)).collect();
                 bx.shuffle_vector(result, poison, constants::vector(&mask))
             }
-            Seat::LowBits { .. } | Seat::NanBox { .. } => bx.trunc(result, bits),
+            Container::LowBits { .. } | Container::NanBox { .. } => bx.trunc(result, bits),
         };
         match self.bits {
             Some(_) => bx.reinterpret(result, self.value),
@@ -265,9 +267,9 @@ fn int(integer: Integer) -> Primitive {
 
 impl<'ll> Shape<'ll, '_, '_> {
     /// Which steps a class needs, beginning with none.
-    fn steps(&self, class: InlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+    fn steps(&self, class: InlineAsmRegClass, plain: Coercion<'ll>) -> Coercion<'ll> {
         let is_float = |which: Float| self.element == Primitive::Float(which);
-        let as_bits = |bits: Type<'ll>| Carriage {
+        let as_bits = |bits: Type<'ll>| Coercion {
             bits: Some(bits),
             ..plain
         };
@@ -300,10 +302,10 @@ impl<'ll> Shape<'ll, '_, '_> {
     }
 
     /// The scalar in lane `lane` of a vector of `lanes`.
-    fn in_lane(&self, element: Type<'ll>, lanes: u64, lane: u64, plain: Carriage<'ll>) -> Carriage<'ll> {
-        Carriage {
+    fn in_lane(&self, element: Type<'ll>, lanes: u64, lane: u64, plain: Coercion<'ll>) -> Coercion<'ll> {
+        Coercion {
             bits: (element != plain.value).then_some(element),
-            seat: Seat::Lane {
+            container: Container::Lane {
                 vector: self.cx.vector_type(element, lanes as u32),
                 lane,
             },
@@ -311,9 +313,9 @@ impl<'ll> Shape<'ll, '_, '_> {
         }
     }
 
-    fn x86(&self, class: X86InlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+    fn x86(&self, class: X86InlineAsmRegClass, plain: Coercion<'ll>) -> Coercion<'ll> {
         let types = &self.cx.types;
-        let as_bits = |bits: Type<'ll>| Carriage {
+        let as_bits = |bits: Type<'ll>| Coercion {
             bits: Some(bits),
             ..plain
         };
@@ -343,11 +345,11 @@ impl<'ll> Shape<'ll, '_, '_> {
         }
     }
 
-    fn aarch64(&self, class: AArch64InlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+    fn aarch64(&self, class: AArch64InlineAsmRegClass, plain: Coercion<'ll>) -> Coercion<'ll> {
         let types = &self.cx.types;
         match (class, self.lanes) {
             (AArch64InlineAsmRegClass::reg, _) => match self.element {
-                Primitive::Float(_) => Carriage {
+                Primitive::Float(_) => Coercion {
                     bits: Some(self.cx.int_type(self.bytes * 8)),
                     ..plain
                 },
@@ -360,13 +362,13 @@ impl<'ll> Shape<'ll, '_, '_> {
                     Primitive::Pointer(_) => types.i64,
                     _ => plain.value,
                 };
-                Carriage {
+                Coercion {
                     width: Width::Bytes(16),
                     ..self.in_lane(element, 16 / self.bytes, 0, plain)
                 }
             }
-            (AArch64InlineAsmRegClass::vreg_low16, Some(lanes)) if self.bytes == 8 => Carriage {
-                seat: Seat::HalfVector { lanes },
+            (AArch64InlineAsmRegClass::vreg_low16, Some(lanes)) if self.bytes == 8 => Coercion {
+                container: Container::HalfVector { lanes },
                 width: Width::Bytes(16),
                 ..plain
             },
@@ -374,16 +376,16 @@ impl<'ll> Shape<'ll, '_, '_> {
         }
     }
 
-    fn arm_vector(&self, plain: Carriage<'ll>) -> Carriage<'ll> {
+    fn arm_vector(&self, plain: Coercion<'ll>) -> Coercion<'ll> {
         let types = &self.cx.types;
         let bits = match (self.element, self.lanes, self.bytes) {
             (Primitive::Float(Float::F16), Some(lanes), _) => self.cx.vector_type(types.i16, lanes as u32),
             (Primitive::Float(_), ..) | (_, Some(_), _) => return plain,
             (Primitive::Pointer(_), None, _) => {
                 // A pointer is an integer first.
-                return Carriage {
+                return Coercion {
                     bits: Some(types.i32),
-                    cover: Some(types.f32),
+                    constraint_type: Some(types.f32),
                     ..plain
                 };
             }
@@ -391,17 +393,17 @@ impl<'ll> Shape<'ll, '_, '_> {
             (_, None, 8) => types.f64,
             _ => return plain,
         };
-        Carriage {
+        Coercion {
             bits: Some(bits),
             ..plain
         }
     }
 
     /// A scalar in a vector register is in the element that the instructions for scalars look at.
-    fn powerpc_vector(&self, plain: Carriage<'ll>) -> Carriage<'ll> {
+    fn powerpc_vector(&self, plain: Coercion<'ll>) -> Coercion<'ll> {
         let types = &self.cx.types;
         match (self.element, self.lanes) {
-            (Primitive::Float(Float::F128), None) => Carriage {
+            (Primitive::Float(Float::F128), None) => Coercion {
                 bits: Some(self.cx.vector_type(types.f64, 2)),
                 ..plain
             },
@@ -418,37 +420,37 @@ impl<'ll> Shape<'ll, '_, '_> {
         }
     }
 
-    fn mips(&self, class: MipsInlineAsmRegClass, plain: Carriage<'ll>) -> Carriage<'ll> {
+    fn mips(&self, class: MipsInlineAsmRegClass, plain: Coercion<'ll>) -> Coercion<'ll> {
         let types = &self.cx.types;
         let wide = types.i32;
         match (class, self.element, self.lanes) {
-            (_, Primitive::Float(Float::F16), None) => Carriage {
+            (_, Primitive::Float(Float::F16), None) => Coercion {
                 bits: Some(types.i16),
-                seat: Seat::LowBits { wide },
-                cover: (class != MipsInlineAsmRegClass::reg).then_some(types.f32),
+                container: Container::LowBits { wide },
+                constraint_type: (class != MipsInlineAsmRegClass::reg).then_some(types.f32),
                 ..plain
             },
-            (MipsInlineAsmRegClass::reg, Primitive::Float(_), None) => Carriage {
+            (MipsInlineAsmRegClass::reg, Primitive::Float(_), None) => Coercion {
                 bits: Some(self.cx.int_type(self.bytes * 8)),
                 ..plain
             },
-            (MipsInlineAsmRegClass::reg, _, None) if self.bytes < 4 => Carriage {
-                seat: Seat::LowBits { wide },
+            (MipsInlineAsmRegClass::reg, _, None) if self.bytes < 4 => Coercion {
+                container: Container::LowBits { wide },
                 ..plain
             },
             _ => plain,
         }
     }
 
-    fn nan_boxed(&self, plain: Carriage<'ll>) -> Carriage<'ll> {
+    fn nan_boxed(&self, plain: Coercion<'ll>) -> Coercion<'ll> {
         let types = &self.cx.types;
-        Carriage {
+        Coercion {
             bits: Some(types.i16),
-            seat: Seat::NanBox {
+            container: Container::NanBox {
                 wide: types.i32,
                 ones: 0xffff_0000,
             },
-            cover: Some(types.f32),
+            constraint_type: Some(types.f32),
             ..plain
         }
     }

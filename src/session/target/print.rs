@@ -11,9 +11,9 @@ use rustc_target::spec::{RelocModel, TlsModel};
 
 use super::cpu::{at_hand, resolve, subtarget};
 use super::features::{global_features, llvm_feature};
-use crate::back::machine;
 use crate::llvm::cxx::{self, Diagnostic, DiagnosticHandler};
 use crate::llvm::process;
+use crate::session::machine;
 
 /// Answers `CodegenBackend::print`.
 pub(crate) fn print(request: &PrintRequest, out: &mut String, sess: &Session) {
@@ -161,7 +161,7 @@ fn features(out: &mut String, sess: &Session) {
 
 /// Answers `-Cpasses=list`.
 pub(crate) fn print_passes() {
-    // Nobody to tell when standard output is gone.
+    // There is no way to report that standard output is closed.
     let _ = std::io::stdout().write_all(cxx::pass_names().as_bytes());
 }
 

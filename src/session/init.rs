@@ -4,9 +4,9 @@ use rustc_session::{EarlySession, PointerAuthConfig};
 use rustc_span::SourceFileHashAlgorithm;
 use rustc_target::spec::SanitizerSet;
 
-use crate::asm::teaching;
-use crate::back::target;
 use crate::diagnose;
+use crate::session::asm_lowering;
+use crate::session::target;
 
 /// Prepares LLVM for the session, or refuses it.
 pub(crate) fn initialize(sess: &EarlySession) {
@@ -78,10 +78,10 @@ fn reject_unsupported(sess: &EarlySession) {
             sess.opts.target_triple
         ));
     }
-    if let Some(value) = teaching::unknown_lesson() {
+    if let Some(value) = asm_lowering::unknown_value() {
         sess.dcx().err(format!(
             "`{}` is `{value}`, but only `plain` and `store-after-invoke` mean something",
-            teaching::VARIABLE
+            asm_lowering::VARIABLE
         ));
     }
     sess.dcx().abort_if_errors();
