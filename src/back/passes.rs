@@ -54,6 +54,7 @@ enum Plan {
 
 impl Plan {
     fn new(
+        cgcx: &CodegenContext,
         config: &ModuleConfig,
         level: OptLevel,
         stage: Stage,
@@ -71,7 +72,7 @@ impl Plan {
         }
         // A pass over functions, in a pipeline of passes over modules.
         let lint = config.lint_llvm_ir.then_some("function(lint<abort-on-error>)");
-        let first = sanitizers::first_passes(config);
+        let first = sanitizers::first_passes(config, cgcx.use_linker_plugin_lto);
         let counters = config.instrument_coverage.then_some("instrprof");
         // Numbers that tell apart the code of one line, for profiles made from samples.
         let numbered = config.debug_info_for_profiling && !config.no_prepopulate_passes;
@@ -158,7 +159,7 @@ pub(crate) fn optimize(
         unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
         verify_each: false,
     };
-    match Plan::new(config, level, stage, keep, llvm_embeds) {
+    match Plan::new(cgcx, config, level, stage, keep, llvm_embeds) {
         Plan::Whole(pipeline) => {
             run(refs, &pipeline, options)?;
             Ok(None)

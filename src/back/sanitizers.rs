@@ -1,13 +1,13 @@
 //! The passes of the sanitizers. What they read from LLVM's command line is set with the rest of that
 //! (`session::sanitizers`).
 
-use rustc_codegen_ssa::back::write::{EmitObj, ModuleConfig};
+use rustc_codegen_ssa::back::write::ModuleConfig;
 use rustc_target::spec::SanitizerSet;
 
 /// The pass that comes before all others: `llvm.type.test` becomes a comparison of addresses, once it is known
-/// which functions there are. Where objects are bitcode, that is the linker's to do.
-pub(crate) fn first_passes(config: &ModuleConfig) -> Option<&'static str> {
-    let here = config.emit_obj != EmitObj::Bitcode && !config.no_prepopulate_passes;
+/// which functions there are. With linker-plugin LTO that is the linker's to do.
+pub(crate) fn first_passes(config: &ModuleConfig, linker_does_lto: bool) -> Option<&'static str> {
+    let here = !linker_does_lto && !config.no_prepopulate_passes;
     (config.sanitizer.contains(SanitizerSet::CFI) && here).then_some("lowertypetests")
 }
 
