@@ -86,12 +86,21 @@ fn complete() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Why nothing can be done with a toolchain, if so.
+/// Why nothing can be done with a toolchain, if so: it is not there, or without the sources of its backend.
 fn not_installed(toolchain: &str) -> Option<String> {
-    let mut rustc = Command::new("rustup");
-    rustc.args(["run", toolchain, "rustc", "--version"]);
-    let installed = rustc.output().is_ok_and(|output| output.status.success());
-    (!installed).then(|| format!("`rustup toolchain install {toolchain}` was not done"))
+    let mut rustup = Command::new("rustup");
+    rustup.args(["component", "list", "--installed", "--toolchain", toolchain]);
+    // To ask is not to install.
+    let output = rustup.env("RUSTUP_AUTO_INSTALL", "0").output().ok();
+    let components = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let has = |name: &str| {
+        components
+            .as_deref()
+            .is_some_and(|list| list.lines().any(|line| line.starts_with(name)))
+    };
+    (!has("rustc-dev") || !has("rust-src")).then(|| {
+        format!("`rustup toolchain install {toolchain} -c rustc-dev -c rust-src -c llvm-tools` was not done")
+    })
 }
 
 /// Why nothing can be built, if so. The headers are looked for before the patches, of which there is none here.

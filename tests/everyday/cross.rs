@@ -285,7 +285,14 @@ fn bare_metal() -> Result<(), Failed> {
     );
     project.write(".cargo/config.toml", &flags)?;
     for profile in ["--profile=dev", "--profile=release"] {
-        let printed = |ours| succeed(&mut cargo_for(&project, &TARGET, ours, &["run", "-q", profile]));
+        let printed = |ours| {
+            succeed(&mut cargo_for(
+                &project,
+                &TARGET,
+                ours,
+                &["run", "-q", profile, "-Zbuild-std=core"],
+            ))
+        };
         let (ours, theirs) = (printed(true)?.stdout, printed(false)?.stdout);
         if ours != theirs || !ours.contains("19 ") {
             return Err(

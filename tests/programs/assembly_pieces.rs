@@ -1,4 +1,5 @@
 //! Assembly outside of functions that is written for different features: a module keeps it in several pieces.
+#![feature(naked_functions_target_feature)]
 
 use std::arch::{global_asm, naked_asm};
 
