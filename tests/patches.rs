@@ -299,7 +299,7 @@ extern "C" fn naked() {
         "mistake_at_13",
     )
 }
-fn main() -> ExitCode {
+fn main() {
     naked();
 }
 "#;
