@@ -299,12 +299,12 @@ extern "C" fn naked() {
         "mistake_at_13",
     )
 }
-fn main() -> ExitCode {
+fn main() {
     naked();
 }
 "#;
 
-const INSIDE: &str = r#"fn main() -> ExitCode {
+const INSIDE: &str = r#"fn main() {
     unsafe {
         std::arch::asm!(
             "nop",
@@ -351,7 +351,7 @@ fn reason() -> Result<(), Failed> {
     let asm = "std::arch::asm!(\"/* provoke-rejection */ mov {}, 1\", out(reg) x)";
     std::fs::write(
         &program,
-        format!("fn main() -> ExitCode {{ let x: u64; unsafe {{ {asm} }}; println!(\"{{x}}\") }}\n"),
+        format!("fn main() {{ let x: u64; unsafe {{ {asm} }}; println!(\"{{x}}\") }}\n"),
     )?;
     let output = compile(&["constraint-reason", "provoke-rejection"], &program, &[])?;
     expect_said(&output, "number of output constraints does not match")

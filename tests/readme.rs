@@ -53,7 +53,7 @@ fn programs_are_named() -> Result<(), Failed> {
 fn refusals() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
     let source = dir.path().join("a.rs");
-    std::fs::write(&source, "fn main() -> ExitCode {}\n")?;
+    std::fs::write(&source, "fn main() {}\n")?;
     let backend = Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
     let flags: Vec<String> = rows()?
         .iter()

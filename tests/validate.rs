@@ -109,22 +109,16 @@ fn missing() -> Result<(), Failed> {
 fn outcomes() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
     for (name, source) in [
-        ("hangs", "fn main() -> ExitCode { loop {} }\n"),
+        ("hangs", "fn main() { loop {} }\n"),
         (
             "crashes",
-            "fn main() -> ExitCode { unsafe { std::ptr::null_mut::<u32>().write_volatile(1) } }\n",
+            "fn main() { unsafe { std::ptr::null_mut::<u32>().write_volatile(1) } }\n",
         ),
-        ("aborts", "fn main() -> ExitCode { std::process::abort() }\n"),
-        (
-            "differs",
-            "//@ stdout: one\nfn main() -> ExitCode { println!(\"two\") }\n",
-        ),
-        ("fails", "fn main() -> ExitCode { nonsense }\n"),
-        ("young", "//@ since: 9.99\nfn main() -> ExitCode {}\n"),
-        (
-            "fine",
-            "//@ stdout: three\nfn main() -> ExitCode { println!(\"three\") }\n",
-        ),
+        ("aborts", "fn main() { std::process::abort() }\n"),
+        ("differs", "//@ stdout: one\nfn main() { println!(\"two\") }\n"),
+        ("fails", "fn main() { nonsense }\n"),
+        ("young", "//@ since: 9.99\nfn main() {}\n"),
+        ("fine", "//@ stdout: three\nfn main() { println!(\"three\") }\n"),
     ] {
         std::fs::write(dir.path().join(name).with_extension("rs"), source)?;
     }
