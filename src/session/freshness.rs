@@ -23,9 +23,19 @@ pub(crate) fn depend_on_library(sess: &Session) {
         return;
     };
     // The list is text (a makefile's): rustc itself has no better for paths that are not UTF-8.
-    let path = library.to_string_lossy();
-    tracing::debug!(%path, "dependency on the backend");
-    sess.file_depinfo.borrow_mut().insert(Symbol::intern(&path));
+    let mut files = sess.file_depinfo.borrow_mut();
+    for path in shim(&library).iter().chain([&library]) {
+        let path = path.to_string_lossy();
+        tracing::debug!(%path, "dependency on the backend");
+        files.insert(Symbol::intern(&path));
+    }
+}
+
+/// What `fixed install` has put beside the library, to load it by name. sccache sends the list's files to a machine
+/// that compiles for this one, where an earlier shim, sent with the toolchain, would load an earlier library.
+fn shim(library: &Path) -> Option<PathBuf> {
+    let name = concat!("librustc_codegen_fixed-", env!("FIXED_RUSTC_RELEASE"), ".so");
+    Some(library.with_file_name(name)).filter(|shim| shim.is_file())
 }
 
 /// The file that this code was loaded from.

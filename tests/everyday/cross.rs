@@ -7,8 +7,7 @@ use libtest_mimic::Failed;
 
 use crate::Check;
 use crate::project::{cache, cargo, clean, compiled_by, package, succeed};
-use crate::support::crates::fetch_into;
-use crate::support::project::{TempProject, holds, outcome};
+use crate::support::project::{TempProject, holds};
 use crate::support::trials::{without_std, without_tool};
 
 pub const CHECKS: &[(&str, Check)] = &[
@@ -19,9 +18,6 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("x86_64-pc-windows-gnu", || run(&WINDOWS)),
     ("thumbv7em-none-eabi", bare_metal),
 ];
-
-/// What takes minutes.
-pub const LONG: &[(&str, Check)] = &[("memchr's tests, for each target", published)];
 
 struct Target {
     name: &'static str,
@@ -257,36 +253,6 @@ fn run(target: &Target) -> Result<(), Failed> {
         ),
         false => Ok(()),
     }
-}
-
-/// A published crate with code of its own for several processors: the same of its tests pass as with rustc's own
-/// backend.
-fn published() -> Result<(), Failed> {
-    let folder = fetch_into("memchr", "cross")?;
-    let files = TempProject::new()?;
-    for target in TARGETS.iter().filter(|target| missing(target.name).is_none()) {
-        prepare(&files, target)?;
-        let passed = |ours| -> Result<Vec<String>, Failed> {
-            let mut test = cargo_for(&files, target, ours, &["test", "--lib", "--no-fail-fast"]);
-            let run = outcome(test.current_dir(&folder).output()?);
-            let mut lines: Vec<String> = run
-                .stdout
-                .lines()
-                .filter(|line| line.starts_with("test ") && line.contains(" ... "))
-                .map(str::to_owned)
-                .collect();
-            lines.sort();
-            match lines.is_empty() {
-                true => Err(format!("{}: nothing ran: {}", target.name, run.stderr).into()),
-                false => Ok(lines),
-            }
-        };
-        let (ours, theirs) = (passed(true)?, passed(false)?);
-        if let Some(test) = theirs.iter().find(|test| !ours.contains(test)) {
-            return Err(format!("{}: with rustc's own backend, `{test}`", target.name).into());
-        }
-    }
-    Ok(())
 }
 
 const BARE: &str = r#"

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed};
 
-use support::trials::{conclude, trial, trial_unless, without_tool};
+use support::trials::{conclude, trial_unless, without_tool};
 
 type Check = fn() -> Result<(), Failed>;
 
@@ -39,10 +39,7 @@ fn main() -> ExitCode {
             trial_unless(missing(subject, name), format!("{subject}: {name}"), check)
         })
     });
-    let long = cross::LONG
-        .iter()
-        .map(|&(name, check)| trial(format!("long: {name}"), check).with_ignored_flag(true));
-    conclude(&arguments, trials.chain(long).collect())
+    conclude(&arguments, trials.collect())
 }
 
 /// What a check lacks here.

@@ -8,9 +8,9 @@ use libtest_mimic::Failed;
 
 use crate::Check;
 use crate::install::Toolchain;
-use crate::project::{clean, package, succeed};
+use crate::project::{clean, find, package, succeed};
 use crate::support::backend;
-use crate::support::project::TempProject;
+use crate::support::project::{TempProject, holds};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("through `fixed cargo`", through_command),
@@ -130,7 +130,14 @@ fn by_name() -> Result<(), Failed> {
     let configure = |cargo: &mut Command| {
         cargo.env("RUSTFLAGS", "-Zcodegen-backend=fixed");
     };
-    installed(&configure, &project()?)
+    let project = project()?;
+    installed(&configure, &project)?;
+    // Where sccache sends a compilation elsewhere, the files of this list go with it: both that were installed.
+    let lists = find(&project.path("target"), &|name| name.ends_with(".d"));
+    let of_user = lists.iter().find(|list| list.ends_with("user.d"));
+    let list = std::fs::read_to_string(of_user.ok_or("cargo has left no list of files")?)?;
+    holds(&list, "/libfixed-")?;
+    holds(&list, "/librustc_codegen_fixed-")
 }
 
 fn by_profile() -> Result<(), Failed> {
