@@ -5,7 +5,7 @@
 //!   DW_AT_producer   "clang LLVM (rustc version 1.101.0-nightly (…) with fixed 0.1.0)"
 //!   DW_AT_language   DW_LANG_Rust
 //!   DW_AT_name       "src/main.rs/@/hello.7d1bcd2c3e15a1b-cgu.0"
-//!   DW_AT_comp_dir   "/home/me/hello"
+//!   DW_AT_comp_dir   "/project/hello"
 //! ```
 
 use inkwell::debug_info::{DIScope, DebugInfoBuilder};
