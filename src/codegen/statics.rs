@@ -23,9 +23,8 @@ use rustc_target::spec::TlsModel;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::linkage::{linkage_to_llvm, uses_dll_storage, visibility_to_llvm};
-use crate::codegen::values::{Type, Value, ValueExt, any};
 use crate::llvm::globals::{self, ThreadLocal};
-use crate::llvm::metadata;
+use crate::llvm::{Type, Value, metadata};
 
 /// The statics of this codegen unit.
 #[derive(Default)]
@@ -154,8 +153,8 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let _ = ty;
         let holder = self.declare_variable(&holder_name, self.types.ptr);
         holder.set_linkage(LlvmLinkage::Internal);
-        globals::set_unnamed_address(holder, UnnamedAddress::Global);
-        globals::set_initializer(holder, any(symbol.as_pointer_value().into()));
+        holder.set_unnamed_address(UnnamedAddress::Global);
+        globals::set_initializer(holder, Value::from(symbol));
         holder
     }
 
@@ -285,10 +284,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
     fn static_addr_of(&self, alloc: ConstAllocation<'_>, kind: Option<&str>) -> Value<'ll> {
         let value = self.const_alloc(alloc.inner());
-        any(self
-            .constant_global(value, alloc.inner().align, kind)
-            .as_pointer_value()
-            .into())
+        self.constant_global(value, alloc.inner().align, kind).into()
     }
 
     fn codegen_static(&mut self, def_id: DefId) {
@@ -322,12 +318,12 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
 impl<'ll> StaticBuilderMethods for Builder<'_, 'll, '_> {
     fn get_static(&mut self, def_id: DefId) -> Value<'ll> {
         let global = self.cx.static_global(Instance::mono(self.cx.tcx, def_id));
-        let address = any(global.as_pointer_value().into());
+        let address = Value::from(global);
         if self.cx.tcx.is_thread_local_static(def_id) {
             // The address may differ after every point where a coroutine can move to another thread.
             return self.call_intrinsic("llvm.threadlocal.address", &[self.cx.val_ty(address)], &[address]);
         }
-        debug_assert!(address.ptr().is_const());
+        debug_assert!(address.pointer().is_const());
         address
     }
 }

@@ -4,21 +4,22 @@ use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
 use inkwell::module::Module;
-use inkwell::values::{AnyValueEnum, AsValueRef, InstructionValue};
+use inkwell::values::{AsValueRef, InstructionValue};
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::LLVMInstructionGetDebugLoc;
 use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::target::{LLVMABISizeOfType, LLVMGetModuleDataLayout, LLVMStoreSizeOfType, LLVMTargetDataRef};
 use llvm_sys::{LLVMAtomicOrdering, LLVMDLLStorageClass, LLVMOpcode, LLVMTypeKind, LLVMValueKind};
 
+use super::constants;
 use super::metadata::MetadataKind;
-use super::{constants, memory, raw};
+use super::values::Value;
 
 /// Whether a value is one that a global can be initialised with: a number, or the address of something that
 /// the linker knows. An imported address is none, since it is read from a table; neither is that of a
 /// thread's variable.
-pub(crate) fn is_static(value: AnyValueEnum<'_>) -> bool {
-    is_static_value(raw::value(value))
+pub(crate) fn is_static(value: Value<'_>) -> bool {
+    is_static_value(value.as_value_ref())
 }
 
 fn is_static_value(value: LLVMValueRef) -> bool {
@@ -46,7 +47,7 @@ fn is_static_value(value: LLVMValueRef) -> bool {
 /// within the run, they are executed.
 pub(crate) struct Run<'ll> {
     stores: Vec<InstructionValue<'ll>>,
-    values: Vec<AnyValueEnum<'ll>>,
+    values: Vec<Value<'ll>>,
     base: LLVMValueRef,
     start: u64,
     end: u64,
@@ -60,7 +61,7 @@ pub(crate) fn runs<'ll>(module: &Module<'ll>, block: BasicBlock<'ll>, least: usi
     // their operands.
     unsafe {
         let layout = LLVMGetModuleDataLayout(module.as_mut_ptr());
-        let mut next = LLVMGetFirstInstruction(raw::block(block));
+        let mut next = LLVMGetFirstInstruction(block.as_mut_ptr());
         while !next.is_null() {
             let instruction = next;
             next = LLVMGetNextInstruction(instruction);
@@ -166,35 +167,32 @@ impl<'ll> Run<'ll> {
         // SAFETY: the caller vouches for both.
         unsafe {
             self.stores.push(InstructionValue::new(instruction));
-            self.values.push(raw::wrap(store.value));
+            self.values.push(Value::new(store.value));
         }
         self.end += store.size;
     }
 
     /// What the stores write, as one constant.
-    pub(crate) fn content(&self, context: &'ll Context) -> AnyValueEnum<'ll> {
+    pub(crate) fn content(&self, context: &'ll Context) -> Value<'ll> {
         constants::structure(context, &self.values, true)
     }
 
     /// Puts a copy of `size` bytes from `source`, aligned as `align` says, in the place of the stores.
-    pub(crate) fn replace(
-        self,
-        builder: &Builder<'ll>,
-        source: (AnyValueEnum<'ll>, u32),
-        size: AnyValueEnum<'ll>,
-    ) {
+    pub(crate) fn replace(self, builder: &Builder<'ll>, source: (Value<'ll>, u32), size: Value<'ll>) {
         let first = self.stores[0];
         builder.position_before(&first);
         // SAFETY: the stores are live until they are erased, once each; an address that nothing else uses goes
         // with its store, and then the one that it was made from.
         unsafe {
             let raw_first = first.as_value_ref();
-            let to = (
-                raw::wrap(LLVMGetOperand(raw_first, 1)),
+            let (to, align) = (
+                Value::new(LLVMGetOperand(raw_first, 1)),
                 LLVMGetAlignment(raw_first),
             );
-            LLVMSetCurrentDebugLocation2(raw::builder(builder), LLVMInstructionGetDebugLoc(raw_first));
-            memory::copy(builder, to, source, size, false);
+            LLVMSetCurrentDebugLocation2(builder.as_mut_ptr(), LLVMInstructionGetDebugLoc(raw_first));
+            builder
+                .build_memcpy(to.pointer(), align, source.0.pointer(), source.1, size.int())
+                .expect("the builder stands before the stores, and alignments are powers of two");
             for store in self.stores {
                 let mut pointer = LLVMGetOperand(store.as_value_ref(), 1);
                 LLVMInstructionEraseFromParent(store.as_value_ref());

@@ -1,7 +1,6 @@
 //! The instruction builder: a cursor into one LLVM function, and rustc's operations on it.
 
-mod aggregate;
-mod arithmetic;
+pub(crate) mod arithmetic;
 mod atomic;
 mod call;
 mod cast;
@@ -10,6 +9,7 @@ mod control;
 mod memory;
 mod methods;
 mod unwind;
+mod vector;
 
 use std::ops::Deref;
 
@@ -29,8 +29,7 @@ use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::codegen::context::CodegenCx;
 use crate::codegen::debuginfo::Scope;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::Funclet;
+use crate::llvm::{Funclet, Type, Value};
 
 /// A cursor at which instructions are emitted.
 pub(crate) struct Builder<'a, 'll, 'tcx> {
@@ -118,6 +117,6 @@ impl<'tcx> FnAbiOfHelpers<'tcx> for Builder<'_, '_, 'tcx> {
 
 /// Unwraps what inkwell built. It fails only if the builder stands nowhere or a type is wrong, both ours to avoid.
 #[track_caller]
-fn built<T>(result: Result<T, BuilderError>) -> T {
+pub(crate) fn built<T>(result: Result<T, BuilderError>) -> T {
     result.expect("the builder stands in a block, and types were checked")
 }
