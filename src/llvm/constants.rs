@@ -133,6 +133,18 @@ pub(crate) fn address_space_cast<'ll>(value: AnyValueEnum<'ll>, ty: AnyTypeEnum<
     unsafe { raw::wrap(LLVMConstAddrSpaceCast(raw::value(value), raw::type_(ty))) }
 }
 
+/// `pointer` signed with `key` and the two discriminators (LangRef, "Pointer Authentication Constants").
+pub(crate) fn signed_pointer<'ll>(
+    pointer: AnyValueEnum<'ll>,
+    key: AnyValueEnum<'ll>,
+    discriminator: AnyValueEnum<'ll>,
+    address_discriminator: AnyValueEnum<'ll>,
+) -> AnyValueEnum<'ll> {
+    let parts = [pointer, key, discriminator, address_discriminator].map(raw::value);
+    // SAFETY: a pointer, an `i32`, an `i64` and a pointer, all of them constants of one context.
+    unsafe { raw::wrap(LLVMConstantPtrAuth(parts[0], parts[1], parts[2], parts[3])) }
+}
+
 /// `pointer` moved by `offset` bytes, within its object.
 pub(crate) fn offset_pointer<'ll>(
     byte: AnyTypeEnum<'ll>,

@@ -39,8 +39,9 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             }
         };
         let check = self.check_callee(caller_attrs, fn_abi, instance, llfn);
+        let auth = self.pointer_auth_bundle(fn_abi, llfn);
         let funclet = funclet.map(Bundle::of_funclet);
-        let bundles: SmallVec<[&Bundle; 2]> = funclet.iter().chain(&check).collect();
+        let bundles: SmallVec<[&Bundle; 3]> = funclet.iter().chain(&check).chain(&auth).collect();
         let invoke = calls::invoke(&self.ll, (llty, llfn), args, then, catch, &bundles);
         self.describe_call(invoke, fn_abi)
     }
@@ -65,8 +66,9 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             }
         };
         let check = self.check_callee(caller_attrs, fn_abi, callee_instance, fn_val);
+        let auth = self.pointer_auth_bundle(fn_abi, fn_val);
         let funclet = funclet.map(Bundle::of_funclet);
-        let bundles: SmallVec<[&Bundle; 2]> = funclet.iter().chain(&check).collect();
+        let bundles: SmallVec<[&Bundle; 3]> = funclet.iter().chain(&check).chain(&auth).collect();
         let call = calls::call(&self.ll, (llty, fn_val), args, &bundles);
         self.describe_call(call, fn_abi)
     }
