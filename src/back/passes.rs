@@ -167,6 +167,15 @@ pub(crate) fn optimize(
         Plan::Halves(early, late) => {
             run(refs, &early, options)?;
             let kept = keep.map(|wanted| bitcode::keep(refs, wanted));
+            if keep.is_some_and(|wanted| wanted.thin_link)
+                && kept.as_ref().is_some_and(|kept| kept.thin_link.is_none())
+            {
+                return Err(
+                    "`--emit=thin-link-bitcode` is not supported for a unit that is split in two, as \
+                            `-Zsanitizer=cfi` and `-Zsplit-lto-unit` want it"
+                        .to_owned(),
+                );
+            }
             run(refs, &late, options)?;
             Ok(kept)
         }
