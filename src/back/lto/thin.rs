@@ -177,7 +177,8 @@ pub(crate) fn optimize(
         module.keep_bitcode(Bitcode::from(thin.data().to_vec()));
     }
     module.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, name);
+        let stage = diagnose::RemarkStage::LinkTime;
+        let _scope = diagnose::DiagnosticScope::enter(cgcx, refs.context, emitter, name, stage);
         save_temporary(cgcx, refs.module, name, "thin-lto-input");
         if let Some(link) = &thin.shared.data {
             transform(cgcx, prof, dcx, refs, &thin, link);
@@ -187,7 +188,8 @@ pub(crate) fn optimize(
         if thin.shared.data.is_some() {
             let config = &cgcx.module_config;
             let level = config.opt_level.unwrap_or(OptLevel::No);
-            if let Err(why) = passes::optimize(cgcx, dcx, refs, config, level, Stage::ThinLto, None) {
+            let stage = Stage::ThinLto;
+            if let Err(why) = passes::optimize(cgcx, prof, dcx, refs, config, level, stage, None) {
                 dcx.fatal(why);
             }
         }
