@@ -43,6 +43,15 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 
     /// The bytes of an allocation with the pointers in it, as a constant: what a global is initialised with.
     pub(crate) fn const_alloc(&self, alloc: &Allocation) -> Value<'ll> {
+        self.const_alloc_signed(alloc, self.sess().pointer_authentication_functions())
+    }
+
+    /// The same, with the function pointers in it signed as `schema` says.
+    pub(super) fn const_alloc_signed(
+        &self,
+        alloc: &Allocation,
+        schema: Option<&PointerAuthSchema>,
+    ) -> Value<'ll> {
         let parts: Vec<Value<'ll>> = self
             .parts_of(alloc)
             .into_iter()
@@ -51,7 +60,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                     self.const_bytes(alloc.inspect_with_uninit_and_ptr_outside_interpreter(range))
                 }
                 Part::Undefined(len) => constants::undef(self.byte_array(len)),
-                Part::Pointer(pointer) => self.const_relocation(pointer),
+                Part::Pointer(pointer) => self.const_relocation(pointer, schema),
             })
             .collect();
         match parts[..] {
@@ -85,17 +94,18 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             .address_space(self)
     }
 
-    fn const_relocation(&self, pointer: Pointer) -> Value<'ll> {
+    fn const_relocation(&self, pointer: Pointer, schema: Option<&PointerAuthSchema>) -> Value<'ll> {
         let space = self.address_space_of(pointer);
         let valid_range = WrappingRange::full(self.data_layout().pointer_size());
         let layout = abi::Scalar::Initialized {
             value: Primitive::Pointer(space),
             valid_range,
         };
-        self.scalar_to_backend(
+        self.scalar_to_backend_with_pac(
             Scalar::from_pointer(pointer, &self.tcx),
             layout,
             self.type_ptr_ext(space),
+            schema,
         )
     }
 

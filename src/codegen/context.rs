@@ -29,6 +29,7 @@ use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
 use crate::codegen::linkage::NameCounter;
+use crate::codegen::objective_c::ObjectiveC;
 use crate::codegen::sanitizers::IgnoreList;
 use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
@@ -49,6 +50,7 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) constant_stores: ConstantStores<'ll>,
     pub(crate) statics: StaticCache<'ll, 'tcx>,
     pub(crate) names: NameCounter,
+    pub(crate) objective_c: ObjectiveC<'ll>,
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
     pub(crate) intrinsics: IntrinsicCache<'ll>,
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
@@ -81,6 +83,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             constant_stores: ConstantStores::default(),
             statics: StaticCache::default(),
             names: NameCounter::default(),
+            objective_c: ObjectiveC::default(),
             functions: FunctionCache::default(),
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),

@@ -264,13 +264,11 @@ impl<'ll, 'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
     }
 
     fn get_fn_addr(&self, instance: Instance<'tcx>, schema: Option<&PointerAuthSchema>) -> Value<'ll> {
-        if schema.is_some() {
-            let span = self.tcx.def_span(instance.def_id());
-            self.tcx
-                .dcx()
-                .span_fatal(span, "signed function pointers are not supported by this backend");
+        let function = self.function_of(instance);
+        match schema {
+            Some(schema) => self.signed_address(instance, function, schema),
+            None => Value::from(function),
         }
-        Value::from(self.function_of(instance))
     }
 
     fn eh_personality(&self) -> FunctionValue<'ll> {

@@ -18,6 +18,8 @@ mod items;
 mod layout;
 pub(crate) use layout::LayoutExt;
 mod linkage;
+mod objective_c;
+mod pointer_auth;
 mod sanitizers;
 mod statics;
 mod types;

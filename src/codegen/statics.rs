@@ -23,6 +23,7 @@ use rustc_target::spec::TlsModel;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::linkage::{linkage_to_llvm, uses_dll_storage, visibility_to_llvm};
+use crate::codegen::pointer_auth::is_c;
 use crate::llvm::globals::{self, ThreadLocal};
 use crate::llvm::{Type, Value, metadata};
 
@@ -65,12 +66,8 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let def_id = instance.def_id();
         let name = self.tcx.symbol_name(instance).name;
         let attrs = self.tcx.codegen_fn_attrs(def_id);
-        if attrs.objc_class.is_some() || attrs.objc_selector.is_some() {
-            let span = self.tcx.def_span(def_id);
-            self.tcx.dcx().span_fatal(
-                span,
-                "Objective-C classes and selectors are not supported by this backend",
-            );
+        if let Some(reference) = self.objective_c_reference(def_id) {
+            return reference;
         }
         let global = match attrs.import_linkage {
             Some(linkage) => self.import_with_linkage(instance, name, linkage),
@@ -136,9 +133,13 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         name: &str,
         linkage: Linkage,
     ) -> GlobalValue<'ll> {
+        let mut schema = None;
         let symbol = match self.weak_function(instance, linkage) {
             Some(sig) => {
                 let fn_abi = self.fn_abi_of_fn_ptr(sig, ty::List::empty());
+                if is_c(sig.skip_binder().abi()) {
+                    schema = self.sess().pointer_authentication_functions();
+                }
                 self.declare_function(name, fn_abi, None).as_global_value()
             }
             None => self.declare_variable(name, self.types.i8),
@@ -152,7 +153,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let holder = self.declare_variable(&holder_name, self.types.ptr);
         holder.set_linkage(LlvmLinkage::Internal);
         holder.set_unnamed_address(UnnamedAddress::Global);
-        globals::set_initializer(holder, Value::from(symbol));
+        let address = Value::from(symbol);
+        let address = schema.map_or(address, |schema| self.sign(address, schema));
+        globals::set_initializer(holder, address);
         holder
     }
 
@@ -293,7 +296,8 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         let alloc = alloc.inner();
         let attrs = self.tcx.codegen_fn_attrs(def_id);
         let global = self.static_global(Instance::mono(self.tcx, def_id));
-        globals::set_initializer(global, self.const_alloc(alloc));
+        let schema = self.schema_of_static(def_id);
+        globals::set_initializer(global, self.const_alloc_signed(alloc, schema));
         global.set_constant(alloc.mutability.is_not());
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);

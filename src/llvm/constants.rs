@@ -121,6 +121,18 @@ pub(crate) fn address_space_cast<'ll>(value: Value<'ll>, ty: Type<'ll>) -> Value
     unsafe { Value::new(LLVMConstAddrSpaceCast(value.as_value_ref(), ty.as_type_ref())) }
 }
 
+/// `pointer` signed with `key` and the two discriminators (LangRef, "Pointer Authentication Constants").
+pub(crate) fn signed_pointer<'ll>(
+    pointer: Value<'ll>,
+    key: Value<'ll>,
+    discriminator: Value<'ll>,
+    address_discriminator: Value<'ll>,
+) -> Value<'ll> {
+    let parts = [pointer, key, discriminator, address_discriminator].map(|part| part.as_value_ref());
+    // SAFETY: a pointer, an `i32`, an `i64` and a pointer, all of them constants of one context.
+    unsafe { Value::new(LLVMConstantPtrAuth(parts[0], parts[1], parts[2], parts[3])) }
+}
+
 /// `pointer` moved by `offset` bytes, within its object.
 pub(crate) fn offset_pointer<'ll>(byte: Type<'ll>, pointer: Value<'ll>, offset: Value<'ll>) -> Value<'ll> {
     let mut index = offset.as_value_ref();

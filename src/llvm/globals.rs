@@ -104,6 +104,19 @@ pub(crate) fn add_variable<'ll>(
     }
 }
 
+/// Adds a nameless variable of type `ty` in an address space, which something else defines.
+pub(crate) fn add_variable_in<'ll>(module: &Module<'ll>, ty: Type<'ll>, space: u32) -> GlobalValue<'ll> {
+    // SAFETY: as above.
+    unsafe {
+        GlobalValue::new(LLVMAddGlobalInAddressSpace(
+            module.as_mut_ptr(),
+            ty.as_type_ref(),
+            c"".as_ptr(),
+            space,
+        ))
+    }
+}
+
 /// Adds a second name for `aliasee`, which has type `ty`.
 pub(crate) fn add_alias<'ll>(
     module: &Module<'ll>,

@@ -122,6 +122,22 @@ pub(crate) fn set_on_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: M
     unsafe { LLVMGlobalSetMetadata(to.as_value_ref(), kind as u32, metadata.0) }
 }
 
+/// Whether any function or variable of the module has metadata of the kind.
+pub(crate) fn is_on_any_global(module: &Module<'_>, kind: MetadataKind) -> bool {
+    let functions = module.get_functions().map(|function| function.as_global_value());
+    functions.chain(module.get_globals()).any(|global| {
+        let mut len = 0;
+        // SAFETY: the list is LLVM's to allocate, has `len` entries, and is disposed of once.
+        unsafe {
+            let entries = LLVMGlobalCopyAllMetadata(global.as_value_ref(), &mut len);
+            let found =
+                (0..len as u32).any(|index| LLVMValueMetadataEntriesGetKind(entries, index) == kind as u32);
+            LLVMDisposeValueMetadataEntries(entries);
+            found
+        }
+    })
+}
+
 /// Appends `metadata` to the module's named list `name`.
 pub(crate) fn add_to_module<'ll>(
     context: &Context,

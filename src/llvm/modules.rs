@@ -20,7 +20,7 @@ use llvm_sys::transforms::pass_builder::{
     LLVMPassBuilderOptionsSetSLPVectorization,
 };
 
-use super::cxx::take_error;
+use super::cxx::{Extras, take_error, with_extras};
 use super::fatal::interruptible;
 use super::machine::take_message;
 use super::metadata::{self, constant, node, string};
@@ -136,6 +136,7 @@ pub(crate) fn run_passes(
     machine: &TargetMachine,
     pipeline: &str,
     options: PassOptions,
+    extras: Extras<'_>,
 ) -> Result<(), String> {
     let pipeline = CString::new(pipeline).map_err(|_| "a pass pipeline cannot hold a NUL".to_owned())?;
     // SAFETY: module and machine are live; options and error are disposed of once.
@@ -146,10 +147,10 @@ pub(crate) fn run_passes(
         LLVMPassBuilderOptionsSetLoopInterleaving(raw, options.vectorize_loops.into());
         LLVMPassBuilderOptionsSetSLPVectorization(raw, options.vectorize_slp.into());
         LLVMPassBuilderOptionsSetLoopUnrolling(raw, options.unroll_loops.into());
-        let error = interruptible(|| {
-            LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw)
-        });
+        let run = || LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw);
+        let error = with_extras(machine, extras, || interruptible(run));
         LLVMDisposePassBuilderOptions(raw);
+        let error = error?;
         if error.is_null() {
             return Ok(());
         }

@@ -28,19 +28,28 @@ const PROLOGUE: &str = r#"
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include "llvm/Analysis/LazyCallGraph.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ModuleSummaryAnalysis.h"
 #include "llvm/Analysis/ProfileSummaryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/CallingConv.h"
+#include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/GlobalValue.h"
+#include "llvm/IR/LLVMRemarkStreamer.h"
 #include "llvm/IR/Mangler.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/ModuleSummaryIndex.h"
+#include "llvm/IR/PassInstrumentation.h"
 #include "llvm/LTO/Config.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Plugins/PassPlugin.h"
+#include "llvm/Remarks/RemarkFormat.h"
+#include "llvm/Remarks/RemarkStreamer.h"
 #include "llvm/Support/MD5.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/SourceMgr.h"
@@ -52,6 +61,8 @@ const PROLOGUE: &str = r#"
 using IndexEntry = llvm::GlobalValueSummaryMapTy::value_type;
 using DefinedByModule = llvm::DenseMap<llvm::StringRef, llvm::GVSummaryMapTy>;
 using ImportTable = llvm::MapVector<std::pair<llvm::StringRef, uint64_t>, uint32_t>;
+using PassCallbacks = decltype(llvm::PassInstrumentationCallbacks::BeforeNonSkippedPassCallbacks);
+using LoopParts = llvm::LoopBase<llvm::BasicBlock, llvm::Loop>;
 using BufferBase = llvm::SmallVectorBase<uint64_t>;
 static_assert(std::is_base_of_v<BufferBase, llvm::SmallVector<char, 8>>);
 // What is passed to functions by value must be passed as C would.

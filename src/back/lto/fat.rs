@@ -71,7 +71,8 @@ pub(crate) fn run<B: LlvmBackend>(
     let machine = factory(dcx, TargetMachineFactoryConfig::new(cgcx, &name));
     let merged = ModuleLlvm::new(&name, machine, cgcx.fewer_names);
     merged.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &name);
+        let stage = diagnose::RemarkStage::LinkTime;
+        let _scope = diagnose::DiagnosticScope::enter(cgcx, refs.context, emitter, &name, stage);
         for input in &inputs {
             let _timer = prof.generic_activity_with_arg("LLVM_fat_lto_link_module", &*input.name);
             tracing::debug!(module = input.name, bytes = input.bytes.len(), "linking");
@@ -92,7 +93,7 @@ pub(crate) fn run<B: LlvmBackend>(
         }
         let config = &cgcx.module_config;
         let level = config.opt_level.unwrap_or(rustc_session::config::OptLevel::No);
-        let result = passes::optimize(cgcx, dcx, refs, config, level, Stage::FatLto, None);
+        let result = passes::optimize(cgcx, prof, dcx, refs, config, level, Stage::FatLto, None);
         if let Err(why) = result {
             dcx.fatal(why);
         }

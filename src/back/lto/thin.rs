@@ -176,7 +176,8 @@ pub(crate) fn optimize<B: LlvmBackend>(
         module.keep_bitcode(Bitcode::from(thin.data().to_vec()));
     }
     module.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, name);
+        let stage = diagnose::RemarkStage::LinkTime;
+        let _scope = diagnose::DiagnosticScope::enter(cgcx, refs.context, emitter, name, stage);
         save_temporary(cgcx, refs.module, name, "thin-lto-input");
         if let Some(link) = &thin.shared.data {
             transform(cgcx, prof, dcx, refs, &thin, link);
@@ -186,7 +187,8 @@ pub(crate) fn optimize<B: LlvmBackend>(
         if thin.shared.data.is_some() {
             let config = &cgcx.module_config;
             let level = config.opt_level.unwrap_or(OptLevel::No);
-            if let Err(why) = passes::optimize(cgcx, dcx, refs, config, level, Stage::ThinLto, None) {
+            let stage = Stage::ThinLto;
+            if let Err(why) = passes::optimize(cgcx, prof, dcx, refs, config, level, stage, None) {
                 dcx.fatal(why);
             }
         }

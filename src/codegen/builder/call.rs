@@ -52,8 +52,10 @@ impl<'ll, 'tcx> CallSite<'_, 'll, 'tcx> {
             self.callee_instance,
             self.callee.1,
         );
+        let auth = bx.pointer_auth_bundle(self.fn_abi, self.callee.1);
         let funclet = self.funclet.map(|funclet| &funclet.bundle);
-        let bundles: SmallVec<[&OperandBundle<'ll>; 2]> = funclet.into_iter().chain(&check).collect();
+        let bundles: SmallVec<[&OperandBundle<'ll>; 3]> =
+            funclet.into_iter().chain(&check).chain(&auth).collect();
         let call = make(&bx.ll, self.callee, args, &bundles);
         if let Some(fn_abi) = self.fn_abi {
             bx.cx.apply_abi(fn_abi, Site::Call(call));

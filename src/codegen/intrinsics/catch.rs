@@ -70,6 +70,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         function.as_global_value().set_linkage(Linkage::Internal);
         cx.set_frame_pointer_type(function);
         cx.apply_target_cpu_attr(function);
+        cx.apply_pointer_auth(function);
         let mut bx = Builder::at_end_of(cx, cx.llcx.append_basic_block(function, "entry"));
         let target = cx.target_spec();
         if wants_msvc_seh(target) {
