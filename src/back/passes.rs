@@ -159,7 +159,6 @@ pub(crate) fn optimize(
         vectorize_loops: config.vectorize_loop,
         vectorize_slp: config.vectorize_slp,
         unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
-        verify_each: false,
     };
     let run = Run::new(prof, refs, config, options)?;
     match Plan::new(cgcx, config, level, stage, keep, llvm_embeds) {

@@ -69,10 +69,10 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if let Some(reference) = self.objective_c_reference(def_id) {
             return reference;
         }
-        let (ty, align) = self.static_type(instance);
         let global = match attrs.import_linkage {
-            Some(linkage) => self.import_with_linkage(instance, name, linkage, ty),
+            Some(linkage) => self.import_with_linkage(instance, name, linkage),
             None => {
+                let (ty, align) = self.static_type(instance);
                 let raw_import = self.raw_import_name(def_id, name, false);
                 let global = self.declare_variable(raw_import.as_deref().unwrap_or(name), ty);
                 // Another declaration of the same symbol may have spoken first.
@@ -132,7 +132,6 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         instance: Instance<'tcx>,
         name: &str,
         linkage: Linkage,
-        ty: Type<'ll>,
     ) -> GlobalValue<'ll> {
         let mut schema = None;
         let symbol = match self.weak_function(instance, linkage) {
@@ -151,7 +150,6 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if globals::named(self.llmod, &holder_name).is_some() {
             self.symbol_clash(instance.def_id(), name);
         }
-        let _ = ty;
         let holder = self.declare_variable(&holder_name, self.types.ptr);
         holder.set_linkage(LlvmLinkage::Internal);
         holder.set_unnamed_address(UnnamedAddress::Global);

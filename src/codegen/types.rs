@@ -240,12 +240,12 @@ impl<'ll, 'tcx> TypeMembershipCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
     }
 
     fn add_kcfi_type_metadata(&self, function: FunctionValue<'ll>, typeid: u32) {
-        let node = metadata::node(self.llcx, &[metadata::constant(self.const_u32(typeid))]);
+        let node = self.kcfi_node(typeid);
         metadata::add_to_global(function.as_global_value(), MetadataKind::KcfiType, node);
     }
 
     fn set_kcfi_type_metadata(&self, function: FunctionValue<'ll>, typeid: u32) {
-        let node = metadata::node(self.llcx, &[metadata::constant(self.const_u32(typeid))]);
+        let node = self.kcfi_node(typeid);
         metadata::set_on_global(function.as_global_value(), MetadataKind::KcfiType, node);
     }
 }
@@ -255,5 +255,10 @@ impl<'ll> CodegenCx<'ll, '_> {
     fn type_id_node(&self, typeid: &[u8]) -> metadata::Metadata<'ll> {
         let offset = metadata::constant(self.const_usize(0));
         metadata::node(self.llcx, &[offset, metadata::string(self.llcx, typeid)])
+    }
+
+    /// The hash that stands before a function's entry (LangRef, "kcfi_type Metadata").
+    fn kcfi_node(&self, typeid: u32) -> metadata::Metadata<'ll> {
+        metadata::node(self.llcx, &[metadata::constant(self.const_u32(typeid))])
     }
 }

@@ -1,7 +1,7 @@
 //! Calls and invokes with operand bundles.
 //!
-//! inkwell has no `invoke` with bundles and no `callbr`. Its `call` copies the arguments and the bundles into
-//! vectors, and asks what the callee returns.
+//! inkwell has no `invoke` with bundles and no `callbr`. Its `call` takes the arguments by kind, for which LLVM would
+//! have to be asked of each, copies them and the bundles into vectors, and asks what the callee returns.
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;

@@ -14,33 +14,6 @@ use super::values::{Type, Value, raw_values};
 /// The name of an unnamed value.
 pub(super) const UNNAMED: *const std::ffi::c_char = c"".as_ptr();
 
-/// `load`, aligned to `align` bytes. inkwell's method asks for the kind of every result, and its `set_alignment`
-/// for the opcode: four calls of C more.
-pub(crate) fn load<'ll>(
-    builder: &Builder<'ll>,
-    ty: Type<'ll>,
-    pointer: Value<'ll>,
-    align: u32,
-) -> Value<'ll> {
-    // SAFETY: builder and operands are of one live context; what is built is a load.
-    unsafe {
-        let load = LLVMBuildLoad2(
-            builder.as_mut_ptr(),
-            ty.as_type_ref(),
-            pointer.as_value_ref(),
-            UNNAMED,
-        );
-        LLVMSetAlignment(load, align);
-        Value::new(load)
-    }
-}
-
-/// Aligns a load, a store or a stack slot to `align` bytes. inkwell's method asks for the opcode first.
-pub(crate) fn set_alignment(access: Value<'_>, align: u32) {
-    // SAFETY: the caller passes what it has just built.
-    unsafe { LLVMSetAlignment(access.as_value_ref(), align) }
-}
-
 /// What a `getelementptr` promises about its result.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Bounds {
@@ -52,8 +25,7 @@ pub(crate) enum Bounds {
     WithinUnsigned,
 }
 
-/// The address of an element: `pointer` offset by `indices` in units of `ty`. inkwell has no `nuw`, and copies
-/// the indices into a vector.
+/// The address of an element: `pointer` offset by `indices` in units of `ty`. inkwell has no `nuw`.
 pub(crate) fn element_pointer<'ll>(
     builder: &Builder<'ll>,
     ty: Type<'ll>,
@@ -77,39 +49,6 @@ pub(crate) fn element_pointer<'ll>(
             count,
             UNNAMED,
             flags,
-        ))
-    }
-}
-
-/// Field `index` of a first-class aggregate. inkwell counts the fields of the aggregate and asks for the kinds
-/// of it and of the field: six calls of C more.
-pub(crate) fn extract_value<'ll>(builder: &Builder<'ll>, aggregate: Value<'ll>, index: u32) -> Value<'ll> {
-    // SAFETY: as above.
-    unsafe {
-        Value::new(LLVMBuildExtractValue(
-            builder.as_mut_ptr(),
-            aggregate.as_value_ref(),
-            index,
-            UNNAMED,
-        ))
-    }
-}
-
-/// `aggregate` with `element` as field `index`; apart from inkwell's as [`extract_value`] is.
-pub(crate) fn insert_value<'ll>(
-    builder: &Builder<'ll>,
-    aggregate: Value<'ll>,
-    element: Value<'ll>,
-    index: u32,
-) -> Value<'ll> {
-    // SAFETY: as above.
-    unsafe {
-        Value::new(LLVMBuildInsertValue(
-            builder.as_mut_ptr(),
-            aggregate.as_value_ref(),
-            element.as_value_ref(),
-            index,
-            UNNAMED,
         ))
     }
 }

@@ -17,7 +17,7 @@ use llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef,
     LLVMPassBuilderOptionsSetLoopInterleaving, LLVMPassBuilderOptionsSetLoopUnrolling,
     LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetMergeFunctions,
-    LLVMPassBuilderOptionsSetSLPVectorization, LLVMPassBuilderOptionsSetVerifyEach,
+    LLVMPassBuilderOptionsSetSLPVectorization,
 };
 
 use super::cxx::{Extras, take_error, with_extras};
@@ -128,7 +128,6 @@ pub(crate) struct PassOptions {
     pub(crate) vectorize_loops: bool,
     pub(crate) vectorize_slp: bool,
     pub(crate) unroll_loops: bool,
-    pub(crate) verify_each: bool,
 }
 
 /// Runs `pipeline` (the text that `opt -passes` takes) over the module, or returns LLVM's words.
@@ -148,7 +147,6 @@ pub(crate) fn run_passes(
         LLVMPassBuilderOptionsSetLoopInterleaving(raw, options.vectorize_loops.into());
         LLVMPassBuilderOptionsSetSLPVectorization(raw, options.vectorize_slp.into());
         LLVMPassBuilderOptionsSetLoopUnrolling(raw, options.unroll_loops.into());
-        LLVMPassBuilderOptionsSetVerifyEach(raw, options.verify_each.into());
         let run = || LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw);
         let error = with_extras(machine, extras, || interruptible(run));
         LLVMDisposePassBuilderOptions(raw);

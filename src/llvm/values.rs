@@ -16,9 +16,9 @@ use inkwell::types::{
     PointerMathType, PointerType, ScalableVectorType, StructType, VectorType, VoidType,
 };
 use inkwell::values::{
-    AnyValue, AsValueRef, BasicValue, BasicValueEnum, CallSiteValue, FloatMathValue, FunctionValue,
-    GlobalValue, InstructionValue, IntMathValue, IntValue, MetadataValue, PhiValue, PointerMathValue,
-    PointerValue, VectorBaseValue,
+    AggregateValue, AggregateValueEnum, AnyValue, AsValueRef, BasicValue, BasicValueEnum, CallSiteValue,
+    FloatMathValue, FunctionValue, GlobalValue, InstructionValue, IntMathValue, IntValue, MetadataValue,
+    PhiValue, PointerMathValue, PointerValue, VectorBaseValue,
 };
 use llvm_sys::core::{LLVMIsAInstruction, LLVMTypeOf};
 use llvm_sys::prelude::{LLVMTypeRef, LLVMValueRef};
@@ -153,6 +153,7 @@ unsafe impl<'ll> VectorBaseValue<'ll> for Value<'ll> {
 // SAFETY: these say that the reference is to a live value or type.
 unsafe impl<'ll> AnyValue<'ll> for Value<'ll> {}
 unsafe impl<'ll> BasicValue<'ll> for Value<'ll> {}
+unsafe impl<'ll> AggregateValue<'ll> for Value<'ll> {}
 unsafe impl<'ll> AnyType<'ll> for Type<'ll> {}
 unsafe impl<'ll> BasicType<'ll> for Type<'ll> {}
 
@@ -168,7 +169,7 @@ macro_rules! forget_kind {
     )* };
 }
 
-forget_kind!(Value by as_value_ref: BasicValueEnum, CallSiteValue, FunctionValue, GlobalValue, InstructionValue,
+forget_kind!(Value by as_value_ref: AggregateValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, GlobalValue, InstructionValue,
     IntValue, MetadataValue, PhiValue, PointerValue);
 forget_kind!(Type by as_type_ref: ArrayType, BasicTypeEnum, FloatType, IntType, PointerType, ScalableVectorType, StructType,
     VectorType, VoidType);

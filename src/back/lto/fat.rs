@@ -11,24 +11,24 @@ use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 
 use crate::back::emit::save_temporary;
+use crate::back::lto::LlvmBackend;
 use crate::back::lto::inputs::{self, Input, Origin, modules_of_rlib};
 use crate::back::passes::{self, Stage};
-use crate::backend::FixedBackend;
 use crate::diagnose;
 use crate::llvm::internalize::internalize;
 use crate::llvm::modules::{self, Bitcode};
 use crate::session::ModuleLlvm;
 
 /// Merges `modules` and those in the linked rlibs into one, hides what is not exported, and optimises it.
-pub(crate) fn run(
+pub(crate) fn run<B: LlvmBackend>(
     cgcx: &CodegenContext,
     prof: &SelfProfilerRef,
     dcx: DiagCtxtHandle<'_>,
     emitter: &SharedEmitter,
-    factory: TargetMachineFactoryFn<FixedBackend>,
+    factory: TargetMachineFactoryFn<B>,
     exported: &[String],
     rlibs: &[PathBuf],
-    modules: Vec<FatLtoInput<FixedBackend>>,
+    modules: Vec<FatLtoInput<B>>,
 ) -> ModuleCodegen<ModuleLlvm> {
     let _timer = prof.generic_activity("LLVM_fat_lto_build_monolithic_module");
     let mut inputs = Vec::new();

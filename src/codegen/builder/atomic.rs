@@ -1,10 +1,9 @@
 //! What atomic operations do and promise, from rustc's names to LLVM's.
 
+use inkwell::values::InstructionValue;
 use inkwell::{AtomicOrdering as Ordering, AtomicRMWBinOp};
 use rustc_codegen_ssa::common::AtomicRmwBinOp;
 use rustc_middle::ty::AtomicOrdering;
-
-use crate::llvm::Value;
 
 /// LLVM's `monotonic` is what Rust and C++ call relaxed.
 pub(super) fn ordering(order: AtomicOrdering) -> Ordering {
@@ -18,9 +17,8 @@ pub(super) fn ordering(order: AtomicOrdering) -> Ordering {
 }
 
 /// Makes a load or a store atomic, in the scope of the whole system.
-pub(super) fn set_ordering(access: Value<'_>, order: AtomicOrdering) {
-    let instruction = access.instruction().expect("the access was just built");
-    instruction
+pub(super) fn set_ordering(access: InstructionValue<'_>, order: AtomicOrdering) {
+    access
         .set_atomic_ordering(ordering(order))
         .expect("rustc has rejected orderings that a load or a store cannot have");
 }

@@ -15,7 +15,7 @@ use rustc_target::spec::Arch;
 use super::{Builder, built};
 use crate::codegen::layout::LayoutExt;
 use crate::llvm::metadata::{self, MetadataKind};
-use crate::llvm::{Type, Value, globals, instructions, stores};
+use crate::llvm::{Type, Value, globals, stores};
 
 /// Alignments are written as a number of bytes.
 pub(super) fn bytes(align: Align) -> u32 {
@@ -41,13 +41,33 @@ pub(super) fn stack_slot<'ll>(bx: &Builder<'_, 'll, '_>, ty: Type<'ll>, align: A
     }
     at_head.unset_current_debug_location();
     let slot = built(at_head.build_alloca(ty, "")).into();
-    instructions::set_alignment(slot, bytes(align));
+    set_alignment(instruction(slot), bytes(align));
     slot
 }
 
+/// What was just built in memory, or does something there: no constant.
+pub(super) fn instruction(access: Value<'_>) -> InstructionValue<'_> {
+    access
+        .instruction()
+        .expect("LLVM folds no access, stack slot or block operation")
+}
+
+/// Aligns a load, a store or a stack slot to `align` bytes.
+pub(super) fn set_alignment(access: InstructionValue<'_>, align: u32) {
+    access
+        .set_alignment(align)
+        .expect("alignments are powers of two, of what has one");
+}
+
+/// A load, aligned to `align` bytes.
+pub(super) fn load<'ll>(bx: &Builder<'_, 'll, '_>, ty: Type<'ll>, ptr: Value<'ll>, align: u32) -> Value<'ll> {
+    let load = built(bx.ll.build_load(ty, ptr.pointer(), "")).into();
+    set_alignment(instruction(load), align);
+    load
+}
+
 /// Makes a load or a store one that is done as often, and in the order, that the program says.
-pub(super) fn set_volatile(access: Value<'_>) {
-    let access = access.instruction().expect("the access was just built");
+pub(super) fn set_volatile(access: InstructionValue<'_>) {
     access
         .set_volatile(true)
         .expect("loads and stores can be volatile");
@@ -253,20 +273,20 @@ pub(super) fn note_constant<'ll>(bx: &Builder<'_, 'll, '_>, val: Value<'ll>) {
 }
 
 /// Says of a store what `flags` say.
-pub(super) fn describe_store<'ll>(bx: &Builder<'_, 'll, '_>, store: Value<'ll>, flags: MemFlags) {
+pub(super) fn describe_store<'ll>(bx: &Builder<'_, 'll, '_>, store: InstructionValue<'ll>, flags: MemFlags) {
     let context = bx.cx.llcx;
     if flags.contains(MemFlags::VOLATILE) {
         set_volatile(store);
     }
     if flags.contains(MemFlags::NONTEMPORAL) && nontemporal_is_ordered(bx) {
         let one = metadata::constant(bx.cx.const_i32(1));
-        bx.annotate(store, MetadataKind::NonTemporal, &[one]);
+        bx.annotate(store.into(), MetadataKind::NonTemporal, &[one]);
     }
     if flags.contains(MemFlags::CAPTURES_READ_ONLY) {
         // LangRef, "captures Metadata": what is read from the stored pointer later only reads through it.
         let parts = [&b"address"[..], b"read_provenance"].map(|part| metadata::string(context, part));
         let kind = context.get_kind_id("captures");
-        metadata::attach_by_id(context, store, kind, metadata::node(context, &parts));
+        metadata::attach_by_id(context, store.into(), kind, metadata::node(context, &parts));
     }
 }
 
@@ -292,8 +312,7 @@ pub(super) fn describe_block_operation<'ll>(bx: &Builder<'_, 'll, '_>, call: Val
         "LLVM has no non-temporal block operations"
     );
     if flags.contains(MemFlags::VOLATILE) {
-        let call: InstructionValue<'ll> = call.instruction().expect("a block operation is a call");
-        call.set_operand(3, bx.cx.const_bool(true));
+        instruction(call).set_operand(3, bx.cx.const_bool(true));
     }
 }
 

@@ -259,12 +259,12 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
     }
 
     fn load(&mut self, ty: Self::Type, ptr: Self::Value, align: Align) -> Self::Value {
-        instructions::load(&self.ll, ty, ptr, memory::reliable(self, align))
+        memory::load(self, ty, ptr, memory::reliable(self, align))
     }
 
     fn volatile_load(&mut self, ty: Self::Type, ptr: Self::Value, align: Align) -> Self::Value {
         let load = self.load(ty, ptr, align);
-        memory::set_volatile(load);
+        memory::set_volatile(memory::instruction(load));
         load
     }
 
@@ -277,10 +277,10 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
         volatile: bool,
         size: Size,
     ) -> Self::Value {
-        let load = instructions::load(&self.ll, ty, ptr, size.bytes() as u32);
-        atomic::set_ordering(load, order);
+        let load = memory::load(self, ty, ptr, size.bytes() as u32);
+        atomic::set_ordering(memory::instruction(load), order);
         if volatile {
-            memory::set_volatile(load);
+            memory::set_volatile(memory::instruction(load));
         }
         load
     }
@@ -322,10 +322,10 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
         flags: MemFlags,
     ) -> Self::Value {
         memory::note_constant(self, val);
-        let store = built(self.ll.build_store(ptr.pointer(), val)).into();
-        instructions::set_alignment(store, memory::reliable(self, align));
+        let store = built(self.ll.build_store(ptr.pointer(), val));
+        memory::set_alignment(store, memory::reliable(self, align));
         memory::describe_store(self, store, flags);
-        store
+        store.into()
     }
 
     fn atomic_store(
@@ -336,8 +336,8 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
         volatile: bool,
         size: Size,
     ) {
-        let store = built(self.ll.build_store(ptr.pointer(), val)).into();
-        instructions::set_alignment(store, size.bytes() as u32);
+        let store = built(self.ll.build_store(ptr.pointer(), val));
+        memory::set_alignment(store, size.bytes() as u32);
         atomic::set_ordering(store, order);
         if volatile {
             memory::set_volatile(store);
@@ -490,11 +490,11 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
     }
 
     fn extract_value(&mut self, agg_val: Self::Value, idx: u64) -> Self::Value {
-        instructions::extract_value(&self.ll, agg_val, idx as u32)
+        built(self.ll.build_extract_value(agg_val, idx as u32, "")).into()
     }
 
     fn insert_value(&mut self, agg_val: Self::Value, elt: Self::Value, idx: u64) -> Self::Value {
-        instructions::insert_value(&self.ll, agg_val, elt, idx as u32)
+        built(self.ll.build_insert_value(agg_val, elt, idx as u32, "")).into()
     }
 
     fn set_personality_fn(&mut self, personality: Self::Function) {

@@ -15,8 +15,6 @@ use std::ops::Deref;
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::BuilderError;
-use inkwell::debug_info::{DILocalVariable, DILocation};
-use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
 use rustc_abi::{HasDataLayout, TargetDataLayout};
 use rustc_codegen_ssa::traits::*;
@@ -28,8 +26,6 @@ use rustc_span::Span;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::debuginfo::Scope;
-use crate::llvm::{Funclet, Type, Value};
 
 /// A cursor at which instructions are emitted.
 pub(crate) struct Builder<'a, 'll, 'tcx> {
@@ -67,16 +63,17 @@ impl<'ll, 'tcx> Deref for Builder<'_, 'll, 'tcx> {
     }
 }
 
-impl<'ll> BackendTypes for Builder<'_, 'll, '_> {
-    type Function = FunctionValue<'ll>;
-    type BasicBlock = BasicBlock<'ll>;
-    type Funclet = Funclet<'ll>;
-    type Value = Value<'ll>;
-    type Type = Type<'ll>;
-    type FunctionSignature = FunctionType<'ll>;
-    type DIScope = Scope<'ll>;
-    type DILocation = DILocation<'ll>;
-    type DIVariable = DILocalVariable<'ll>;
+/// The builder's types are the context's, as rustc wants it.
+impl<'ll, 'tcx> BackendTypes for Builder<'_, 'll, 'tcx> {
+    type Function = <CodegenCx<'ll, 'tcx> as BackendTypes>::Function;
+    type BasicBlock = <CodegenCx<'ll, 'tcx> as BackendTypes>::BasicBlock;
+    type Funclet = <CodegenCx<'ll, 'tcx> as BackendTypes>::Funclet;
+    type Value = <CodegenCx<'ll, 'tcx> as BackendTypes>::Value;
+    type Type = <CodegenCx<'ll, 'tcx> as BackendTypes>::Type;
+    type FunctionSignature = <CodegenCx<'ll, 'tcx> as BackendTypes>::FunctionSignature;
+    type DIScope = <CodegenCx<'ll, 'tcx> as BackendTypes>::DIScope;
+    type DILocation = <CodegenCx<'ll, 'tcx> as BackendTypes>::DILocation;
+    type DIVariable = <CodegenCx<'ll, 'tcx> as BackendTypes>::DIVariable;
 }
 
 impl HasDataLayout for Builder<'_, '_, '_> {
