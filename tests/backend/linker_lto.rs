@@ -97,7 +97,8 @@ fn summaries() -> Result<(), Failed> {
 
 const APPLIES: &str = "#[inline(never)] pub fn apply(f: fn(i32) -> i32, x: i32) -> i32 { std::hint::black_box(f)(x) }\n\
     pub fn thrice(x: i32) -> i32 { x * 3 }\n";
-const PASSES: &str = "use std::hint::black_box;\n\
+const PASSES: &str = "extern crate applies;\n\
+    use std::hint::black_box;\n\
     fn twice(x: i32) -> i32 { x * 2 }\n\
     fn wide(x: i64) -> i64 { x }\n\
     fn main() {\n\
@@ -141,7 +142,7 @@ fn checked_calls() -> Result<(), Failed> {
         }
         let refused = shop
             .command()
-            .args(["main.rs", "--emit=thin-link-bitcode"])
+            .args(["main.rs", "--emit=thin-link-bitcode", "-Zunstable-options"])
             .args(flags)
             .output()?;
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();

@@ -48,10 +48,10 @@ fn unsupported() -> Result<(), Failed> {
     ] {
         let name = flag.split('=').next().unwrap_or_default();
         refused(
-            &[flag, "-Clto=fat"],
+            &[flag, "-Clto=fat", "-Zunstable-options"],
             &format!("`{name}` is not supported by the codegen backend `fixed`: "),
         )?;
-        refused(&[flag, "-Clto=fat"], reason)?;
+        refused(&[flag, "-Clto=fat", "-Zunstable-options"], reason)?;
     }
     // Its calls across objects would fail: the unit cannot be split.
     refused(

@@ -108,7 +108,8 @@ const CHECKER: &str = "use std::sync::atomic::{AtomicBool, Ordering};\n\
         _: *const *mut u8, size: usize, flags: u8, _: *const usize, _: *const usize,\n\
     ) { tell(\"memory\", size, flags) }\n";
 
-const RETAGGED: &str = "use std::cell::Cell;\n\
+const RETAGGED: &str = "extern crate checker;\n\
+    use std::cell::Cell;\n\
     struct Pair<'a>(&'a mut u64, [u8; 64]);\n\
     #[inline(never)] fn write(x: &mut u32, y: &Cell<u16>) { *x += 1; y.set(2) }\n\
     #[inline(never)] fn boxed(b: Box<u128>) -> Box<u128> { b }\n\
