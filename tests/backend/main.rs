@@ -14,6 +14,7 @@ mod linker_lto;
 mod llvm_layout;
 mod lto;
 mod machine;
+mod platforms;
 mod refusals;
 mod sanitizers;
 #[path = "../support/mod.rs"]
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         ("linker_lto", linker_lto::CHECKS),
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
+        ("platforms", platforms::CHECKS),
         ("refusals", refusals::CHECKS),
         ("sanitizers", sanitizers::CHECKS),
         ("switches", switches::CHECKS),
