@@ -42,10 +42,6 @@ fn unsupported() -> Result<(), Failed> {
         &["-Zcodegen-emit-retag"],
         "`-Zcodegen-emit-retag` is not supported",
     )?;
-    refused(
-        &["-Zself-profile=.", "-Zself-profile-events=llvm"],
-        "`-Zself-profile-events=llvm` is not supported",
-    )?;
     for merge in ["require", "append", "appendunique"] {
         refused(
             &[&format!("-Zllvm-module-flag=x:u32:1:{merge}")],
@@ -59,8 +55,7 @@ fn unsupported() -> Result<(), Failed> {
     refused(
         &["--target=aarch64-unknown-linux-pauthtest"],
         "pointer authentication",
-    )?;
-    refused(&["-Cprofile-generate"], "`-Cprofile-generate` is not supported")
+    )
 }
 
 fn unknown_pass() -> Result<(), Failed> {
