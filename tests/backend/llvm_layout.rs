@@ -130,6 +130,23 @@ fn compiler() -> Option<&'static str> {
     ["c++", "g++", "clang++"].into_iter().find(works)
 }
 
+/// Compiles a C++ file of the project, which may include LLVM's headers.
+pub fn compile_with_headers(project: &TempProject, source: &str, flags: &[&str]) -> Result<(), Failed> {
+    let (folders, compiler) = (headers().unwrap_or_default(), compiler().unwrap_or_default());
+    let include = |folder: &PathBuf| format!("-I{}", folder.display());
+    let compiled = Command::new(compiler)
+        .current_dir(project.path(""))
+        .args(["-std=c++17", "-O1", "-w"])
+        .args(folders.iter().map(include))
+        .arg(source)
+        .args(flags)
+        .output()?;
+    match compiled.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into()),
+    }
+}
+
 /// All that is compared: a name, our value, and the C++ expression.
 fn rows() -> Vec<(&'static str, usize, String)> {
     let layout = layout::ROWS
@@ -142,7 +159,6 @@ fn rows() -> Vec<(&'static str, usize, String)> {
 }
 
 fn layout_holds() -> Result<(), Failed> {
-    let (folders, compiler) = (headers().unwrap_or_default(), compiler().unwrap_or_default());
     let mut program = PROLOGUE.to_owned();
     let rows = rows();
     for (name, _, expression) in &rows {
@@ -150,24 +166,14 @@ fn layout_holds() -> Result<(), Failed> {
     }
     program += "}\n";
     let project = TempProject::with(&[("layout.cpp", &program)])?;
-    let include = |folder: &PathBuf| format!("-I{}", folder.display());
-    let compiled = Command::new(compiler)
-        // Nothing of LLVM is called, so nothing of it is linked: what its headers refer to may stay away.
-        .args([
-            "-std=c++17",
-            "-O1",
-            "-fno-access-control",
-            "-w",
-            "-Wl,--unresolved-symbols=ignore-all",
-        ])
-        .args(folders.iter().map(include))
-        .arg(project.path("layout.cpp"))
-        .arg("-o")
-        .arg(project.path("layout"))
-        .output()?;
-    if !compiled.status.success() {
-        return Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into());
-    }
+    // Nothing of LLVM is called, so nothing of it is linked: what its headers refer to may stay away.
+    let flags = [
+        "-fno-access-control",
+        "-Wl,--unresolved-symbols=ignore-all",
+        "-o",
+        "layout",
+    ];
+    compile_with_headers(&project, "layout.cpp", &flags)?;
     let printed = project.run("layout")?;
     let wrong: Vec<String> = rows
         .iter()

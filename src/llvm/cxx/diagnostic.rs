@@ -291,7 +291,8 @@ impl Diagnostic {
         // is taken for one only if the object's vtable, or for those without an exported one the kind,
         // says so, and if `layouts_hold`.
         unsafe {
-            let text = description(raw);
+            let words = description(raw);
+            let text = words.trim_end().to_owned();
             let info = &*raw.cast::<Info>();
             let severity = Severity::from_llvm(info.severity);
             if !layouts_hold() {
@@ -312,7 +313,9 @@ impl Diagnostic {
                 });
             }
             match info.kind as usize {
-                kind if REMARKS.contains(&kind) => Diagnostic::Remark(Remark::read(&*raw.cast(), kind, text)),
+                kind if REMARKS.contains(&kind) => {
+                    Diagnostic::Remark(Remark::read(&*raw.cast(), kind, words))
+                }
                 layout::KIND_PROFILE | layout::KIND_LINKER => Diagnostic::Advice(text),
                 kind if ABOUT_A_FUNCTION.contains(&kind) => {
                     let about = &*raw.cast::<FunctionInfo>();
@@ -422,10 +425,7 @@ unsafe fn description(info: *mut LLVMDiagnosticInfo) -> String {
     // SAFETY: the text returned is ours to free.
     unsafe {
         let text = LLVMGetDiagInfoDescription(info);
-        let description = std::ffi::CStr::from_ptr(text)
-            .to_string_lossy()
-            .trim_end()
-            .to_owned();
+        let description = std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned();
         LLVMDisposeMessage(text);
         description
     }

@@ -185,20 +185,19 @@ unsafe extern "C-unwind" fn handle(handler: *mut Handler<'_>, info: *mut LLVMDia
     // one thread, and `report` does not make it report again. By its kind, a diagnostic has the virtual functions of
     // `DiagnosticInfoOptimizationBase`.
     unsafe {
-        let (handler, base) = (&mut *handler, &*info.cast::<Info>());
-        if layouts_hold() && REMARKS.contains(&(base.kind as usize)) {
-            let is_enabled = base
-                .vtable
-                .add(layout::REMARK_IS_ENABLED)
-                .cast::<IsEnabled>()
-                .read();
-            if !is_enabled(info) {
+        let base = &*info.cast::<Info>();
+        let is_remark = layouts_hold() && REMARKS.contains(&(base.kind as usize));
+        if is_remark {
+            // It asks the handler, so that must not be borrowed yet.
+            let is_enabled = base.vtable.add(layout::REMARK_IS_ENABLED).cast::<IsEnabled>();
+            if !is_enabled.read()(info) {
                 return true;
             }
-            if let Some(file) = &handler.remarks.file {
-                file.borrow_mut().add(info.cast());
-                return true;
-            }
+        }
+        let handler = &mut *handler;
+        if is_remark && let Some(file) = &handler.remarks.file {
+            file.borrow_mut().add(info.cast());
+            return true;
         }
         (handler.report)(Diagnostic::read(info));
     }

@@ -6,7 +6,7 @@ use std::sync::Once;
 use rustc_codegen_ssa::base::wants_wasm_eh;
 use rustc_data_structures::fx::FxHashSet;
 use rustc_session::EarlySession;
-use rustc_session::config::InstrumentCoverage;
+use rustc_session::config::{InstrumentCoverage, OptLevel};
 use rustc_target::spec::{MergeFunctions, SmallDataThresholdSupport};
 
 use crate::diagnose;
@@ -82,7 +82,7 @@ impl Arguments {
 
     /// What rustc's options ask of LLVM, and what rustc asks for always.
     fn defaults(sess: &EarlySession) -> Vec<String> {
-        let unstable = &sess.opts.unstable_opts;
+        let (cg, unstable) = (&sess.opts.cg, &sess.opts.unstable_opts);
         let when = |wanted: bool, argument: &str| wanted.then(|| argument.to_owned());
         let mut defaults: Vec<String> = [
             when(unstable.time_llvm_passes, "-time-passes"),
@@ -100,6 +100,20 @@ impl Arguments {
             // The assumptions that the inliner would leave for `align` on parameters stand in the way of
             // other passes more than they help.
             when(true, "-preserve-alignment-assumptions-during-inlining=false"),
+            // A pipeline that is asked for by its name vectorises from level 2 on, whatever its options say (LLVM's
+            // `setupOptionsForPipelineAlias`); rustc wants straight-line code vectorised at level 3 only.
+            when(
+                !vectorizes(sess, cg.no_vectorize_slp, &[OptLevel::Aggressive]),
+                "-vectorize-slp=false",
+            ),
+            when(
+                !vectorizes(
+                    sess,
+                    cg.no_vectorize_loops,
+                    &[OptLevel::More, OptLevel::Aggressive],
+                ),
+                "-vectorize-loops=false",
+            ),
             // ThinLTO imports what cold calls need too, though less eagerly.
             when(true, "-import-cold-multiplier=0.1"),
             when(
@@ -117,6 +131,11 @@ impl Arguments {
         }
         defaults
     }
+}
+
+/// Whether a kind of vectorisation is wanted: at these levels, unless a flag says no.
+fn vectorizes(sess: &EarlySession, forbidden: bool, levels: &[OptLevel]) -> bool {
+    !forbidden && levels.contains(&sess.opts.optimize)
 }
 
 /// The option that an argument sets, its dashes included: `-stats`, `--inline-threshold`.
