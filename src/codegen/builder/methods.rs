@@ -59,6 +59,28 @@ macro_rules! casts {
     )* };
 }
 
+/// The methods that copy a block.
+macro_rules! copies {
+    ($($(#[$doc:meta])* $name:ident = $build:ident ($($extra:ident: $ty:ty)?);)*) => { $(
+        $(#[$doc])*
+        fn $name(
+            &mut self,
+            dst: Self::Value,
+            dst_align: Align,
+            src: Self::Value,
+            src_align: Align,
+            size: Self::Value,
+            flags: MemFlags,
+            $($extra: $ty,)?
+        ) {
+            let (to, from, size) = (dst.pointer(), src.pointer(), memory::block_size(self, size));
+            let (to_align, from_align) = (memory::bytes(dst_align), memory::bytes(src_align));
+            let copy = built(self.ll.$build(to, to_align, from, from_align, size));
+            memory::describe_block_operation(self, copy.into(), flags);
+        }
+    )* };
+}
+
 impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
     type CodegenCx = CodegenCx<'ll, 'tcx>;
 
@@ -116,7 +138,7 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
     }
 
     fn cond_br(&mut self, cond: Self::Value, then_llbb: Self::BasicBlock, else_llbb: Self::BasicBlock) {
-        built(self.ll.build_conditional_branch(cond.int(), then_llbb, else_llbb));
+        self.cond_br_with_expect(cond, then_llbb, else_llbb, None)
     }
 
     fn cond_br_with_expect(
@@ -418,36 +440,10 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
         self.call_intrinsic(name, &[self.cx.types.i8, lhs.ty()], &[lhs, rhs])
     }
 
-    /// `tt` describes the copied bytes to the differentiation plug-in, which this backend has not.
-    fn memcpy(
-        &mut self,
-        dst: Self::Value,
-        dst_align: Align,
-        src: Self::Value,
-        src_align: Align,
-        size: Self::Value,
-        flags: MemFlags,
-        _tt: Option<FncTree>,
-    ) {
-        let (to, from, size) = (dst.pointer(), src.pointer(), memory::block_size(self, size));
-        let (to_align, from_align) = (memory::bytes(dst_align), memory::bytes(src_align));
-        let copy = built(self.ll.build_memcpy(to, to_align, from, from_align, size));
-        memory::describe_block_operation(self, copy.into(), flags);
-    }
-
-    fn memmove(
-        &mut self,
-        dst: Self::Value,
-        dst_align: Align,
-        src: Self::Value,
-        src_align: Align,
-        size: Self::Value,
-        flags: MemFlags,
-    ) {
-        let (to, from, size) = (dst.pointer(), src.pointer(), memory::block_size(self, size));
-        let (to_align, from_align) = (memory::bytes(dst_align), memory::bytes(src_align));
-        let copy = built(self.ll.build_memmove(to, to_align, from, from_align, size));
-        memory::describe_block_operation(self, copy.into(), flags);
+    copies! {
+        /// `tt` describes the copied bytes to the differentiation plug-in, which this backend has not.
+        memcpy = build_memcpy (_tt: Option<FncTree>);
+        memmove = build_memmove ();
     }
 
     fn memset(
