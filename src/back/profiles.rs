@@ -6,6 +6,7 @@ use std::path::Path;
 use rustc_codegen_ssa::back::write::ModuleConfig;
 use rustc_session::config::SwitchWithOptPath;
 
+use crate::back::emit::c_path;
 use crate::llvm::cxx::{Profile, ProfileAction};
 
 /// The file that a program writes its counts to, one for each program (`%m`), as the rustc book has it.
@@ -21,14 +22,13 @@ pub(crate) const SYMBOLS: [&str; 3] = [
 
 /// What the module's passes are told of profiles, if anything. rustc refuses two of them at once.
 pub(crate) fn of_module(config: &ModuleConfig) -> Option<Profile> {
-    let text = |path: &Path| path.to_string_lossy().into_owned();
     let action = if let SwitchWithOptPath::Enabled(folder) = &config.pgo_gen {
         let folder = folder.as_deref().unwrap_or(Path::new(""));
-        ProfileAction::Generate(text(&folder.join(COUNTS_FILE)))
+        ProfileAction::Generate(c_path(&folder.join(COUNTS_FILE)))
     } else if let Some(file) = &config.pgo_use {
-        ProfileAction::Use(text(file))
+        ProfileAction::Use(c_path(file))
     } else if let Some(file) = &config.pgo_sample_use {
-        ProfileAction::UseSamples(text(file))
+        ProfileAction::UseSamples(c_path(file))
     } else {
         ProfileAction::None
     };

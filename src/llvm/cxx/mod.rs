@@ -6,6 +6,7 @@
 //! says about the same object. `crate::compatibility` has by then made sure that the LLVM loaded is of the
 //! very version, and built in the way, that these files were written for.
 
+use std::ffi::CStr;
 use std::mem::offset_of;
 
 mod calling;
@@ -90,11 +91,12 @@ const _: () = {
 };
 
 impl CxxString {
-    /// One that shows `text` to C++ functions that read a string, or copy it. It must not be changed or destroyed there.
-    fn lent(text: &str) -> Self {
+    /// One that shows `text` to C++ functions that read a string, or copy it. It must not be changed or destroyed
+    /// there. C++ counts on the zero behind the text, as C does.
+    fn lent(text: &CStr) -> Self {
         CxxString {
-            data: text.as_ptr(),
-            len: text.len(),
+            data: text.as_ptr().cast(),
+            len: text.count_bytes(),
             local: [0; 2],
         }
     }

@@ -12,7 +12,7 @@
 //! pipeline, and to free.
 
 use std::cell::Cell;
-use std::ffi::c_void;
+use std::ffi::{CString, c_void};
 use std::mem::offset_of;
 
 use inkwell::targets::TargetMachine;
@@ -33,11 +33,11 @@ pub(crate) struct Profile {
 pub(crate) enum ProfileAction {
     None,
     /// Counters go in; the program writes them to a file of this name.
-    Generate(String),
+    Generate(CString),
     /// What counters have counted is read from this file.
-    Use(String),
+    Use(CString),
     /// What a sampling profiler has seen is read from this file.
-    UseSamples(String),
+    UseSamples(CString),
 }
 
 /// What a pass builder is given.
@@ -224,12 +224,12 @@ unsafe fn give(
 /// `place` must have room for the options, and hold none.
 unsafe fn put_options(place: *mut PgoOptions, profile: &Profile) {
     let (action, file) = match &profile.action {
-        ProfileAction::None => (layout::PROFILE_NO_ACTION, ""),
+        ProfileAction::None => (layout::PROFILE_NO_ACTION, c""),
         ProfileAction::Generate(file) => (layout::PROFILE_GENERATE, &**file),
         ProfileAction::Use(file) => (layout::PROFILE_USE, &**file),
         ProfileAction::UseSamples(file) => (layout::PROFILE_USE_SAMPLES, &**file),
     };
-    let (file, none) = (CxxString::lent(file), CxxString::lent(""));
+    let (file, none) = (CxxString::lent(file), CxxString::lent(c""));
     // SAFETY: LLVM copies the strings, which are alive.
     unsafe {
         cxx_make_options(

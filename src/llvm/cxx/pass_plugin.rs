@@ -1,7 +1,7 @@
 //! Plugins: libraries of passes (`-Zllvm-plugins`).
 
 use std::collections::HashMap;
-use std::ffi::c_char;
+use std::ffi::{CString, c_char};
 use std::mem::offset_of;
 use std::sync::{Mutex, PoisonError};
 
@@ -60,10 +60,11 @@ impl Plugin {
         if let Some(plugin) = loaded.get(path) {
             return Ok(*plugin);
         }
+        let file = CString::new(path).map_err(|_| "a path cannot hold a NUL".to_owned())?;
         // SAFETY: LLVM copies the path. The error is ours. The plugin is never destroyed: libLLVM exports nothing
         // that would, and what is lost is its copy of the path.
         let plugin = unsafe {
-            let result = cxx_load(&CxxString::lent(path));
+            let result = cxx_load(&CxxString::lent(&file));
             if result.has_error & 1 == 1 {
                 return Err(take_error(result.file.data.cast_mut().cast()));
             }
