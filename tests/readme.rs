@@ -62,7 +62,8 @@ fn refusals() -> Result<(), Failed> {
     for flag in &flags {
         let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
             .arg(format!("-Zcodegen-backend={}", backend.display()))
-            .args([flag, "-o"])
+            .args(flag.split_whitespace())
+            .arg("-o")
             .arg(dir.path().join("a"))
             .arg(&source)
             .output()?;

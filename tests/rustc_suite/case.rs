@@ -8,6 +8,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use wait_timeout::ChildExt;
 
 use crate::directives::{Directives, words};
@@ -50,6 +51,13 @@ impl Case {
             None => path.to_string(),
             Some(revision) => format!("{path}#{revision}"),
         }
+    }
+
+    /// Whether the test may be looked at. Every fourth, by a hash of its path, is kept for those who judge this backend
+    /// by tests that nobody made it pass.
+    pub fn is_open(&self) -> bool {
+        let path = Path::new("tests").join(&self.path);
+        !Sha256::digest(path.to_string_lossy().as_bytes())[0].is_multiple_of(4)
     }
 
     /// Whether the test has code generated, and is for this host.
