@@ -252,7 +252,7 @@ impl WriteBackendMethods for FixedBackend {
     fn serialize_module(module: Self::Module, is_thin: bool) -> Self::ModuleBuffer {
         module.with_refs(|refs| match is_thin {
             true => bitcode::write(refs, Summary::Thin),
-            false => diagnose::before_assembling(refs.context, || Bitcode::of(refs.module)),
+            false => diagnose::before_assembling(refs.context, refs.module, || Bitcode::of(refs.module)),
         })
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(
             FatLtoInput::InMemory(module) => {
                 let bytes = module.module_llvm.with_refs(|refs| {
                     let write = || Bitcode::of(refs.module).bytes().to_vec();
-                    diagnose::before_assembling(refs.context, write)
+                    diagnose::before_assembling(refs.context, refs.module, write)
                 });
                 let list = if module.kind == ModuleKind::Regular {
                     &mut inputs
