@@ -11,7 +11,9 @@ use rustc_codegen_ssa::back::write::{
     ThinLtoInput,
 };
 use rustc_codegen_ssa::traits::*;
-use rustc_codegen_ssa::{CompiledModule, CompiledModules, CrateInfo, ModuleCodegen, TargetConfig};
+use rustc_codegen_ssa::{
+    CompiledModule, CompiledModules, CrateInfo, ModuleCodegen, ModuleKind, TargetConfig,
+};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
@@ -209,7 +211,9 @@ impl WriteBackendMethods for FixedBackend {
         let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
         module.module_llvm.with_refs(|refs| {
             let _scope = DiagnosticScope::enter(refs.context, shared_emitter, &module.name);
-            emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
+            if module.kind == ModuleKind::Regular {
+                emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
+            }
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };
             let stage = passes::Stage::after_codegen(cgcx);
