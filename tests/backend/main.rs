@@ -70,6 +70,7 @@ fn main() -> ExitCode {
 fn missing(subject: &str, name: &str) -> Option<String> {
     match subject {
         "funclets" => funclets::missing(name),
+        "windows" => windows::missing(name),
         "layout of LLVM's objects" => llvm_layout::missing().map(str::to_owned),
         _ => None,
     }
