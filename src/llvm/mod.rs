@@ -26,6 +26,7 @@ pub(crate) mod process;
 mod raw;
 pub(crate) mod stores;
 mod targets;
+mod temporaries;
 pub(crate) mod types;
 
 pub(crate) use context::set_discard_value_names;
