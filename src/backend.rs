@@ -11,7 +11,9 @@ use rustc_codegen_ssa::back::write::{
     ThinLtoInput,
 };
 use rustc_codegen_ssa::traits::*;
-use rustc_codegen_ssa::{CompiledModule, CompiledModules, CrateInfo, ModuleCodegen, TargetConfig};
+use rustc_codegen_ssa::{
+    CompiledModule, CompiledModules, CrateInfo, ModuleCodegen, ModuleKind, TargetConfig,
+};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
@@ -215,7 +217,9 @@ impl WriteBackendMethods for FixedBackend {
         module.module_llvm.with_refs(|refs| {
             let (context, name, stage) = (refs.context, &*module.name, RemarkStage::Module);
             let _scope = DiagnosticScope::enter(cgcx, context, shared_emitter, name, stage);
-            emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
+            if module.kind == ModuleKind::Regular {
+                emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
+            }
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };
             let stage = passes::Stage::after_codegen(cgcx);
@@ -258,7 +262,7 @@ impl WriteBackendMethods for FixedBackend {
     fn serialize_module(module: Self::Module, is_thin: bool) -> Self::ModuleBuffer {
         module.with_refs(|refs| match is_thin {
             true => bitcode::write(refs, Summary::Thin),
-            false => diagnose::before_assembling(refs.context, || Bitcode::of(refs.module)),
+            false => diagnose::before_assembling(refs.context, refs.module, || Bitcode::of(refs.module)),
         })
     }
 }

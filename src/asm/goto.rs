@@ -64,7 +64,8 @@ impl<'ll> Dispatch<'ll> {
     pub(super) fn constraint(&self) -> &'static str {
         match self.slot {
             Some(_) => "=*m",
-            None => "=&r",
+            // Written when all inputs have been read: it may share a register with one.
+            None => "=r",
         }
     }
 

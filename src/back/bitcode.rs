@@ -84,7 +84,7 @@ fn split(refs: ModuleRefs<'_>) -> Option<Vec<u8>> {
         return None;
     }
     const SPLITTING: &str = "embed-bitcode<thinlto;emit-summary>";
-    diagnose::before_assembling(refs.context, || {
+    diagnose::before_assembling(refs.context, refs.module, || {
         modules::run_passes(
             refs.module,
             refs.machine,
@@ -124,7 +124,7 @@ pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Kept {
     }
     let with_hash = wanted.summary == Summary::Thin;
     let write = || cxx::write_with_summary(refs.module, with_hash, wanted.thin_link);
-    let written = diagnose::before_assembling(refs.context, write);
+    let written = diagnose::before_assembling(refs.context, refs.module, write);
     tracing::debug!(?wanted, bytes = written.bitcode.len(), "bitcode with a summary");
     Kept {
         bitcode: Bitcode::from(written.bitcode),

@@ -5,7 +5,7 @@
 //! * [`fatal`] does so where LLVM gives up, and stops rustc in an orderly way;
 //! * [`activity`] knows what LLVM was asked to do on this thread, and [`spans`] where a function comes from;
 //! * [`asm_lines`] knows where a line of assembly comes from, and [`asm_blocks`] which block an error without a
-//!   line is about;
+//!   line is about, and [`asm_trial`] which one LLVM dies of;
 //! * [`remarks`] knows which remarks of passes are wanted, and writes them down for tools;
 //! * [`log`] shows the backend's own steps;
 //! * [`demangle`] turns symbols into names that people read.
@@ -13,6 +13,7 @@
 mod activity;
 mod asm_blocks;
 mod asm_lines;
+mod asm_trial;
 mod demangle;
 mod fatal;
 mod log;

@@ -9,7 +9,8 @@ use rustc_codegen_ssa::back::write::{CodegenContext, InlineAsmError, SharedEmitt
 use rustc_errors::{Diag, DiagCtxt, FatalError, Level};
 use rustc_span::{BytePos, DUMMY_SP, InnerSpan};
 
-use super::activity::{Activity, ActivityGuard};
+use super::activity::{self, Activity, ActivityGuard};
+use super::asm_trial::ModuleAssembly;
 use super::demangle::{demangled, demangled_text};
 use super::remarks::{RemarkSink, RemarkStage};
 use super::spans::span_of;
@@ -69,6 +70,7 @@ impl<'a> DiagnosticScope<'a> {
         let sink = RemarkSink::new(cgcx, context, emitter, module_name, stage);
         let remarks = sink.remarks.clone();
         let has_asm_error = Rc::new(Cell::new(false));
+        let assembly = module.and_then(ModuleAssembly::of);
         let reporter = Reporter {
             emitter: emitter.clone(),
             module,
@@ -83,6 +85,7 @@ impl<'a> DiagnosticScope<'a> {
                 module: module_name.to_owned(),
                 stage: None,
                 emitter: emitter.clone(),
+                assembly,
             }),
             has_asm_error,
         }
@@ -93,7 +96,8 @@ impl<'a> DiagnosticScope<'a> {
 ///
 /// Writing bitcode, LLVM reads the module's assembly for the symbols in it, and complains of errors that the
 /// assembler will find again, when the module, or what it is merged into, becomes code.
-pub(crate) fn before_assembling<R>(context: &Context, work: impl FnOnce() -> R) -> R {
+pub(crate) fn before_assembling<R>(context: &Context, module: &Module<'_>, work: impl FnOnce() -> R) -> R {
+    let _assembly = activity::reading_assembly(module);
     let _handler = DiagnosticHandler::install(context, |diagnostic| {
         tracing::debug!(?diagnostic, "LLVM reports, before assembling");
     });

@@ -24,6 +24,7 @@ pub(crate) mod modules;
 pub(crate) mod process;
 pub(crate) mod stores;
 mod targets;
+mod temporaries;
 pub(crate) mod types;
 mod values;
 

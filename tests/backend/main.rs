@@ -77,6 +77,7 @@ fn missing(subject: &str, name: &str) -> Option<String> {
     match subject {
         "funclets" => funclets::missing(name),
         "observation" => observation::missing(name),
+        "windows" => windows::missing(name),
         "layout of LLVM's objects" => llvm_layout::missing().map(str::to_owned),
         _ => None,
     }
