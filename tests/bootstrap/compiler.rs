@@ -40,7 +40,9 @@ pub fn build(
     fs::create_dir_all(sysroot.join("bin"))?;
     fs::create_dir_all(&libraries)?;
     fs::copy(rustc, sysroot.join("bin/rustc"))?;
-    for path in dependencies(&driver, backend)? {
+    // cargo has metadata written beside a library, and a stub of them into it.
+    let metadata = Some(driver.with_extension("rmeta")).filter(|metadata| metadata.is_file());
+    for path in dependencies(&driver, backend)?.into_iter().chain(metadata) {
         place(&path, &libraries)?;
     }
     for folder in [sysroot.join("lib"), libraries.clone()] {
@@ -85,6 +87,9 @@ pub fn configure<'a>(toolchain: &Toolchain, command: &'a mut Command) -> &'a mut
         )
         .env("CFG_DEFAULT_LINKER_SELF_CONTAINED_LLD_CC", "1")
         .env("CFG_DEFAULT_CODEGEN_BACKEND", BACKEND)
+        // What nightlies take for granted where beta and stable do not; it is a part of the hash of every crate.
+        .env("CFG_DEFAULT_NEXT_SOLVER_GLOBALLY", "1")
+        .env("CFG_DEFAULT_POLONIUS_NEXT", "1")
 }
 
 fn compile(
