@@ -15,7 +15,7 @@ use rustc_span::Span;
 
 use super::goto::Dispatch;
 use super::operands::Operands;
-use super::{cookie, options, unwinding};
+use super::{cookie, lines, options, unwinding};
 use crate::codegen::builder::Builder;
 use crate::codegen::values::{Type, Value};
 use crate::llvm::asm::{InlineAsm, inline_asm};
@@ -31,6 +31,8 @@ pub(super) struct AsmCall<'a, 'll> {
     pub(super) results: Vec<Type<'ll>>,
     pub(super) options: InlineAsmOptions,
     pub(super) lines: &'a [Span],
+    /// Where the function is that the asm is in.
+    pub(super) around: Span,
     pub(super) intel: bool,
 }
 
@@ -289,6 +291,7 @@ impl<'ll> AsmCall<'_, 'll> {
             dispatch.describe_call(bx, call);
         }
         cookie::attach(bx.cx, call, self.lines, self.intel);
+        lines::attach(bx, call, self.lines, self.around);
         call
     }
 

@@ -8,7 +8,7 @@
 //! * [`call`] emits the call, and says on which edges of the control flow outputs can be stored;
 //! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
 //!   [`asm_lowering`](crate::session::asm_lowering) can switch off;
-//! * [`cookie`] ties lines of assembly to lines of Rust;
+//! * [`cookie`] ties lines of assembly to lines of Rust, for errors, and [`lines`] and [`unit`] for debuggers;
 //! * [`global`] and [`naked`] are for assembly outside of functions.
 
 mod call;
@@ -17,13 +17,17 @@ mod coercion;
 mod cookie;
 mod global;
 mod goto;
+mod lines;
 mod naked;
 mod operands;
 mod options;
+mod statements;
 mod template;
+mod unit;
 mod unwinding;
 
 pub(crate) use naked::NakedFunctions;
+pub(crate) use unit::Macros;
 
 use inkwell::basic_block::BasicBlock;
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
@@ -74,6 +78,7 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
             results,
             options,
             lines: line_spans,
+            around: self.cx.tcx.def_span(instance.def_id()),
             intel,
         };
         let flow = match (dest, catch_funclet) {
