@@ -15,7 +15,7 @@ use rustc_span::Span;
 
 use super::goto::Dispatch;
 use super::operands::Operands;
-use super::{cookie, options, unwinding};
+use super::{cookie, lines, options, unwinding};
 use crate::codegen::builder::Builder;
 use crate::llvm::asm::{InlineAsm, inline_asm};
 use crate::llvm::{Funclet, Type, Value, calls, cxx};
@@ -29,6 +29,8 @@ pub(super) struct AsmCall<'a, 'll> {
     pub(super) results: Vec<Type<'ll>>,
     pub(super) options: InlineAsmOptions,
     pub(super) lines: &'a [Span],
+    /// Where the function is that the asm is in.
+    pub(super) around: Span,
     pub(super) intel: bool,
 }
 
@@ -284,6 +286,7 @@ impl<'ll> AsmCall<'_, 'll> {
             dispatch.describe_call(bx, call);
         }
         cookie::attach(bx.cx, call, self.lines, self.intel);
+        lines::attach(bx, call, self.lines, self.around);
         call
     }
 

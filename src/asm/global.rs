@@ -14,7 +14,7 @@ use rustc_span::{DUMMY_SP, Span};
 use rustc_target::asm::InlineAsmArch;
 
 use super::template::{constant, push, push_offset};
-use super::{cookie, options};
+use super::{cookie, options, unit};
 use crate::codegen::context::CodegenCx;
 use crate::diagnose;
 use crate::llvm::{Value, cxx, globals, modules};
@@ -45,32 +45,34 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if let [cookie, ..] = *diagnose::remember_lines(&cookies) {
             push(&mut text, format_args!("# 1 \"{}\"\n", diagnose::marker(cookie)));
         }
+        let mut body = String::new();
         for piece in template {
             match piece {
-                InlineAsmTemplatePiece::String(plain) => text.push_str(plain),
+                InlineAsmTemplatePiece::String(plain) => body.push_str(plain),
                 &InlineAsmTemplatePiece::Placeholder {
                     operand_idx, span, ..
                 } => match operands[operand_idx] {
                     GlobalAsmOperandRef::Const {
                         value: Scalar::Int(int),
                         ty,
-                    } => text.push_str(&constant(self, span, Scalar::Int(int), ty)),
+                    } => body.push_str(&constant(self, span, Scalar::Int(int), ty)),
                     GlobalAsmOperandRef::Const {
                         value: Scalar::Ptr(pointer, _),
                         ..
                     } => {
                         let (provenance, offset) = pointer.prov_and_relative_offset();
                         let symbol = self.symbol_of(provenance.alloc_id(), true);
-                        self.push_used_symbol(&mut text, symbol, span);
-                        push_offset(self, &mut text, offset);
+                        self.push_used_symbol(&mut body, symbol, span);
+                        push_offset(self, &mut body, offset);
                     }
                     GlobalAsmOperandRef::SymThreadLocalStatic { def_id } => {
                         let global = self.static_global(Instance::mono(self.tcx, def_id));
-                        self.push_used_symbol(&mut text, Value::from(global), span);
+                        self.push_used_symbol(&mut body, Value::from(global), span);
                     }
                 },
             }
         }
+        text.push_str(&unit::describe(self, body, preamble, lines));
         if intel {
             // What follows in the module, compiled code included, is in the other syntax.
             text.push_str("\n.att_syntax\n");

@@ -9,7 +9,7 @@
 //! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
 //!   [`asm_lowering`](crate::session::asm_lowering) can switch off; [`scarce`] gives registers by name where
 //!   LLVM would run out of them;
-//! * [`cookie`] ties lines of assembly to lines of Rust;
+//! * [`cookie`] ties lines of assembly to lines of Rust, for errors, and [`lines`] and [`unit`] for debuggers;
 //! * [`global`] and [`naked`] are for assembly outside of functions.
 
 mod call;
@@ -18,14 +18,18 @@ mod coercion;
 mod cookie;
 mod global;
 mod goto;
+mod lines;
 mod naked;
 mod operands;
 mod options;
 mod scarce;
+mod statements;
 mod template;
+mod unit;
 mod unwinding;
 
 pub(crate) use naked::NakedFunctions;
+pub(crate) use unit::Macros;
 
 use inkwell::basic_block::BasicBlock;
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
@@ -77,6 +81,7 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
             results,
             options,
             lines: line_spans,
+            around: self.cx.tcx.def_span(instance.def_id()),
             intel,
         };
         let flow = match (dest, catch_funclet) {

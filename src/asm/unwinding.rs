@@ -104,6 +104,7 @@ fn outline<'ll>(
         results: asm.results.clone(),
         options: asm.options,
         lines: asm.lines,
+        around: asm.around,
         intel: asm.intel,
     };
     let call = inside.call(

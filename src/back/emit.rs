@@ -18,6 +18,7 @@ use rustc_target::spec::SplitDebuginfo;
 use crate::back::bitcode::{self, Summary};
 use crate::back::{annotate, import_pointers};
 use crate::diagnose::{self, DiagnosticScope};
+use crate::llvm::asm_lines;
 use crate::llvm::cxx;
 use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
@@ -208,6 +209,7 @@ impl Output<'_> {
         if self.config.verify_llvm_ir {
             diagnose::check_module(self.dcx, module, "before code generation");
         }
+        asm_lines::resolve(refs.context, module, kind == FileKind::Assembly);
         let _stage = diagnose::enter(match kind {
             FileKind::Assembly => "generating assembly",
             FileKind::Object => "generating an object file",

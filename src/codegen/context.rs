@@ -56,6 +56,8 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
     /// The functions that hold an asm, with the asm's place: they are verified always.
     pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
+    /// The macros of assembly outside of functions that may go to another section.
+    pub(crate) asm_macros: RefCell<crate::asm::Macros>,
     /// What the sanitizers are to leave alone, if the session says so.
     pub(crate) ignore_list: Option<IgnoreList>,
     /// Absent unless coverage is asked for.
@@ -88,6 +90,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),
             asm_functions: RefCell::default(),
+            asm_macros: RefCell::default(),
             ignore_list: IgnoreList::of_session(tcx),
             coverage: CoverageContext::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),

@@ -6,7 +6,9 @@
 use std::fs::File;
 use std::path::Path;
 
-use object::{Object, ObjectSection, ReadCache};
+use object::elf::FileHeader64;
+use object::read::elf::{FileHeader, SectionHeader};
+use object::{NativeEndian, ReadCache};
 
 /// The section in which rustc leaves the metadata of a dynamic library
 /// (`rustc_codegen_ssa::back::metadata`).
@@ -16,9 +18,12 @@ const SECTION: &str = ".rustc";
 /// hash of the crate, in which the hashes of all that it depends on take part: those of every crate of
 /// rustc's. `None` if there is none, or no library.
 pub fn metadata(path: &Path) -> Option<Vec<u8>> {
-    // The library has some 150 MB; only the pages that are asked for are read.
-    let file = ReadCache::new(File::open(path).ok()?);
-    let library = object::File::parse(&file).ok()?;
-    let section = library.section_by_name(SECTION)?;
-    section.data().ok().map(<[u8]>::to_vec)
+    // The library has some 150 MB; only the parts that are asked for are read. `object::File` would ask for its
+    // symbols, too, which took longer than all else before the first line is compiled.
+    let file = &ReadCache::new(File::open(path).ok()?);
+    let header = FileHeader64::<NativeEndian>::parse(file).ok()?;
+    let endian = header.endian().ok()?;
+    let sections = header.sections(endian, file).ok()?;
+    let (_, section) = sections.section_by_name(endian, SECTION.as_bytes())?;
+    section.data(endian, file).ok().map(<[u8]>::to_vec)
 }

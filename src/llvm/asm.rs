@@ -4,6 +4,7 @@ use inkwell::module::Module;
 use inkwell::types::{AsTypeRef, FunctionType};
 use inkwell::values::{AsValueRef, InstructionValue};
 use llvm_sys::core::*;
+use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::{LLVMInlineAsmDialect, LLVMOpcode};
 
 use super::values::Value;
@@ -61,22 +62,10 @@ pub(crate) fn inline_blocks(module: &Module<'_>) -> Vec<AsmBlock> {
 }
 
 fn asm_of(instruction: InstructionValue<'_>) -> Option<AsmBlock> {
+    let asm = inline_asm_of(instruction)?;
     let raw = instruction.as_value_ref();
-    // SAFETY: the instruction is alive; casts that do not fit give null, and texts come with their length.
+    // SAFETY: the instruction is alive; texts come with their length.
     unsafe {
-        if !matches!(
-            LLVMGetInstructionOpcode(raw),
-            LLVMOpcode::LLVMCall | LLVMOpcode::LLVMInvoke | LLVMOpcode::LLVMCallBr
-        ) {
-            return None;
-        }
-        let asm = LLVMIsAInlineAsm(LLVMGetCalledValue(raw));
-        if asm.is_null() {
-            return None;
-        }
-        let mut len = 0;
-        let text = LLVMGetInlineAsmAsmString(asm, &mut len);
-        let text = std::slice::from_raw_parts(text.cast::<u8>(), len);
         let lines = LLVMGetMetadata(
             raw,
             LLVMGetMDKindIDInContext(LLVMGetValueContext(raw), c"srcloc".as_ptr(), 6),
@@ -86,8 +75,80 @@ fn asm_of(instruction: InstructionValue<'_>) -> Option<AsmBlock> {
             false => 0,
         };
         Some(AsmBlock {
-            text: String::from_utf8_lossy(text).into_owned(),
+            text: text_of(asm, LLVMGetInlineAsmAsmString),
             cookie,
         })
     }
+}
+
+/// The asm that an instruction calls, if it calls one.
+pub(super) fn inline_asm_of(instruction: InstructionValue<'_>) -> Option<LLVMValueRef> {
+    let raw = instruction.as_value_ref();
+    // SAFETY: the instruction is alive; casts that do not fit give null.
+    unsafe {
+        if !matches!(
+            LLVMGetInstructionOpcode(raw),
+            LLVMOpcode::LLVMCall | LLVMOpcode::LLVMInvoke | LLVMOpcode::LLVMCallBr
+        ) {
+            return None;
+        }
+        let asm = LLVMIsAInlineAsm(LLVMGetCalledValue(raw));
+        (!asm.is_null()).then_some(asm)
+    }
+}
+
+/// What an inline assembly was made of.
+pub(super) struct Parts<'ll> {
+    pub(super) ty: FunctionType<'ll>,
+    pub(super) text: String,
+    constraints: String,
+    asm: InlineAsm<'static>,
+}
+
+impl Parts<'_> {
+    /// The same assembly with another text.
+    pub(super) fn with_text<'a>(&'a self, text: &'a str) -> InlineAsm<'a> {
+        InlineAsm {
+            text,
+            constraints: &self.constraints,
+            ..self.asm
+        }
+    }
+}
+
+/// Takes an inline assembly apart.
+///
+/// # Safety
+/// `asm` must be a live inline assembly of the context that `'ll` stands for.
+pub(super) unsafe fn parts_of<'ll>(asm: LLVMValueRef) -> Parts<'ll> {
+    // SAFETY: promised by the caller.
+    unsafe {
+        Parts {
+            ty: FunctionType::new(LLVMGetInlineAsmFunctionType(asm)),
+            text: text_of(asm, LLVMGetInlineAsmAsmString),
+            constraints: text_of(asm, LLVMGetInlineAsmConstraintString),
+            asm: InlineAsm {
+                text: "",
+                constraints: "",
+                side_effects: LLVMGetInlineAsmHasSideEffects(asm) != 0,
+                align_stack: LLVMGetInlineAsmNeedsAlignedStack(asm) != 0,
+                intel: LLVMGetInlineAsmDialect(asm) == LLVMInlineAsmDialect::LLVMInlineAsmDialectIntel,
+                can_unwind: LLVMGetInlineAsmCanUnwind(asm) != 0,
+            },
+        }
+    }
+}
+
+/// One of the texts of an inline assembly.
+///
+/// # Safety
+/// `asm` must be a live inline assembly.
+unsafe fn text_of(
+    asm: LLVMValueRef,
+    get: unsafe extern "C" fn(LLVMValueRef, *mut usize) -> *const std::ffi::c_char,
+) -> String {
+    let mut len = 0;
+    // SAFETY: promised by the caller; LLVM gives the text with its length.
+    let text = unsafe { std::slice::from_raw_parts(get(asm, &mut len).cast::<u8>(), len) };
+    String::from_utf8_lossy(text).into_owned()
 }

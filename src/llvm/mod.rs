@@ -3,6 +3,7 @@
 //! This is the only module that names `llvm-sys`. A file holds one subject; nothing here knows rustc.
 
 pub(crate) mod asm;
+pub(crate) mod asm_lines;
 pub(crate) mod attributes;
 pub(crate) mod calls;
 pub(crate) mod constants;

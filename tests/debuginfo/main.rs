@@ -9,8 +9,10 @@
 //! //@ more: {asm}                 a part of the entries, and a reason for the session, that in-tree has not
 //! ```
 
+mod asm_lines;
 mod dies;
 mod gdb;
+mod lldb;
 mod metadata;
 mod split;
 mod suite;
@@ -51,6 +53,25 @@ fn main() -> ExitCode {
         without_tool("gdb"),
         "split: gdb reads what is split off",
         split::session,
+    ));
+    trials.push(trial_unless(
+        without_tool("gdb"),
+        "asm_lines: gdb stops at them and steps through them",
+        asm_lines::stops_and_steps,
+    ));
+    trials.push(trial_unless(
+        lldb::missing(),
+        "lldb: the same variables and frames",
+        lldb::same_sessions,
+    ));
+    trials.push(trial_unless(
+        lldb::missing(),
+        "lldb: it stops at lines of assembly",
+        lldb::stops_in_assembly,
+    ));
+    trials.push(trial(
+        "asm_lines: they change no code on any target",
+        asm_lines::same_code,
     ));
     if let Some(pair) = std::env::var_os("FIXED_COMPARE_DWARF") {
         trials.push(trial("files: two files have the same entries", move || {

@@ -1,7 +1,7 @@
 //! Source files, and the lines and columns in them.
 //!
-//! Nearly every question is about the file of the one before, so that file is remembered. Without that, searching
-//! the session's files for each instruction would be a noticeable part of a build.
+//! Nearly every question is about the file of the one before, and most are about its line, so both are remembered.
+//! Without that, searching the session's files for each instruction would be a noticeable part of a build.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -12,11 +12,12 @@ use rustc_middle::ty::TyCtxt;
 use rustc_span::def_id::DefId;
 use rustc_span::{
     BytePos, DUMMY_SP, FileName, Pos, RemapPathScopeComponents, SourceFile, SourceFileHash,
-    SourceFileHashAlgorithm, hygiene,
+    SourceFileHashAlgorithm, Span, hygiene,
 };
 
 use super::DebugContext;
 use crate::codegen::context::CodegenCx;
+use crate::llvm::asm_lines::Line;
 use crate::llvm::debuginfo;
 
 /// The files met so far, by where they start in the session's numbering of all source text.
@@ -24,8 +25,26 @@ pub(super) struct Sources<'ll> {
     files: RefCell<FxHashMap<BytePos, DIFile<'ll>>>,
     last: RefCell<Option<Arc<SourceFile>>>,
     last_file: Cell<DIFile<'ll>>,
+    last_line: Cell<SourceLine>,
     /// The file of what has no source.
     unknown: DIFile<'ll>,
+}
+
+/// A line of a file, by where it is in the session's numbering of all source text.
+#[derive(Clone, Copy)]
+struct SourceLine {
+    start: BytePos,
+    end: BytePos,
+    number: u32,
+}
+
+impl SourceLine {
+    /// A line that no position is in.
+    const NONE: Self = SourceLine {
+        start: BytePos(0),
+        end: BytePos(0),
+        number: 0,
+    };
 }
 
 /// A place in the source, as debuggers count: lines and columns from 1, columns in bytes, 0 for "none".
@@ -43,6 +62,7 @@ impl<'ll> Sources<'ll> {
             files: RefCell::default(),
             last: RefCell::default(),
             last_file: Cell::new(unknown),
+            last_line: Cell::new(SourceLine::NONE),
             unknown,
         }
     }
@@ -91,6 +111,36 @@ impl<'ll, 'tcx> DebugContext<'ll, 'tcx> {
 impl<'ll> CodegenCx<'ll, '_> {
     /// The place of a position.
     pub(super) fn place(&self, position: BytePos) -> Place<'ll> {
+        let sources = &self.debug().sources;
+        let last = sources.last_line.get();
+        let line = match last.start <= position && position < last.end {
+            true => last,
+            false => match self.find_line(position) {
+                Some(line) => line,
+                None => {
+                    return Place {
+                        file: sources.last_file.get(),
+                        line: 0,
+                        column: 0,
+                    };
+                }
+            },
+        };
+        // CodeView's columns mark the wrong characters in debuggers of Windows (rust-lang/rust#42921).
+        let column = if self.tcx.sess.target.is_like_msvc {
+            0
+        } else {
+            (position - line.start).to_u32() + 1
+        };
+        Place {
+            file: sources.last_file.get(),
+            line: line.number,
+            column,
+        }
+    }
+
+    /// The line that a position is in. It and its file are the last ones from now on.
+    fn find_line(&self, position: BytePos) -> Option<SourceLine> {
         let debug = self.debug();
         let sources = &debug.sources;
         let mut last = sources.last.borrow_mut();
@@ -99,29 +149,29 @@ impl<'ll> CodegenCx<'ll, '_> {
             _ => {
                 let source = self.tcx.sess.source_map().lookup_source_file(position);
                 sources.last_file.set(debug.file(self.tcx, &source));
+                sources.last_line.set(SourceLine::NONE);
                 last.insert(source)
             }
         };
-        let file = sources.last_file.get();
-        let relative = source.relative_position(position);
-        let Some(index) = source.lookup_line(relative) else {
-            return Place {
-                file,
-                line: 0,
-                column: 0,
-            };
+        let index = source.lookup_line(source.relative_position(position))?;
+        let bounds = source.line_bounds(index);
+        let line = SourceLine {
+            start: bounds.start,
+            end: bounds.end,
+            number: index as u32 + 1,
         };
-        // CodeView's columns mark the wrong characters in debuggers of Windows (rust-lang/rust#42921).
-        let column = if self.tcx.sess.target.is_like_msvc {
-            0
-        } else {
-            (relative - source.lines()[index]).to_u32() + 1
+        sources.last_line.set(line);
+        Some(line)
+    }
+
+    /// The place of a line of assembly.
+    pub(crate) fn line_of(&self, span: Span) -> Line<'ll> {
+        let place = match span.is_dummy() {
+            true => self.debug().nowhere(),
+            false => self.place(span.lo()),
         };
-        Place {
-            file,
-            line: index as u32 + 1,
-            column,
-        }
+        let Place { file, line, column } = place;
+        Line { file, line, column }
     }
 
     /// The place at which an item is declared, seen from where its macros are called.

@@ -15,6 +15,7 @@ use rustc_session::config::{DebugInfo, OptLevel};
 use rustc_span::RemapPathScopeComponents;
 use rustc_target::spec::DebuginfoKind;
 
+use crate::codegen::context::CodegenCx;
 use crate::llvm::debuginfo::{self, CompileUnit, Emission};
 use crate::llvm::modules::{self, Merge};
 use crate::session::ModuleRefs;
@@ -43,12 +44,7 @@ pub(super) fn begin<'ll>(
         &format!("{source}/@/{name}"),
         &folder.path(mapped).to_string_lossy(),
     );
-    // gdb takes what begins so for the work of a compiler that it knows.
-    let producer = format!(
-        "clang LLVM (rustc version {} with fixed {})",
-        sess.cfg_version,
-        env!("CARGO_PKG_VERSION")
-    );
+    let producer = producer(tcx);
     let unit = debuginfo::compile_unit(
         &builder,
         &CompileUnit {
@@ -67,6 +63,24 @@ pub(super) fn begin<'ll>(
         },
     );
     (builder, unit)
+}
+
+fn producer(tcx: TyCtxt<'_>) -> String {
+    // gdb takes what begins so for the work of a compiler that it knows.
+    format!(
+        "clang LLVM (rustc version {} with fixed {})",
+        tcx.sess.cfg_version,
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+impl CodegenCx<'_, '_> {
+    /// The folder that is compiled in, and the compiler, as units name them.
+    pub(crate) fn folder_and_producer(&self) -> (String, String) {
+        let folder = self.tcx.sess.source_map().working_dir();
+        let folder = folder.path(RemapPathScopeComponents::DEBUGINFO);
+        (folder.to_string_lossy().into_owned(), producer(self.tcx))
+    }
 }
 
 fn is_dwarf(tcx: TyCtxt<'_>) -> bool {
