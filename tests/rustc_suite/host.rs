@@ -22,12 +22,15 @@ pub struct Host {
     pub helpers: PathBuf,
     pub filecheck: Option<PathBuf>,
     /// `minicore` by the arguments that it was compiled with.
-    minicores: Mutex<HashMap<Vec<String>, Arc<Mutex<Option<Built>>>>>,
+    minicores: Mutex<HashMap<Vec<String>, Slot>>,
     pub scratch: PathBuf,
 }
 
 /// A library, or why there is none.
 pub type Built = Result<PathBuf, String>;
+
+/// What one thread builds and others wait for.
+type Slot = Arc<Mutex<Option<Built>>>;
 
 impl Host {
     pub fn new(sources: &Path) -> Result<Self, Failed> {
