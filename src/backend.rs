@@ -11,7 +11,9 @@ use rustc_codegen_ssa::back::write::{
     ThinLtoInput,
 };
 use rustc_codegen_ssa::traits::*;
-use rustc_codegen_ssa::{CompiledModule, CompiledModules, CrateInfo, ModuleCodegen, TargetConfig};
+use rustc_codegen_ssa::{
+    CompiledModule, CompiledModules, CrateInfo, ModuleCodegen, ModuleKind, TargetConfig,
+};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::{DiagCtxt, DiagCtxtHandle};
 use rustc_middle::dep_graph::{WorkProduct, WorkProductMap};
@@ -25,7 +27,7 @@ use rustc_structures::CrateType;
 use crate::back::bitcode::{self, Summary, Wanted};
 use crate::back::{self, emit, lto, passes};
 use crate::codegen;
-use crate::diagnose::{self, DiagnosticScope};
+use crate::diagnose::{self, DiagnosticScope, RemarkStage};
 use crate::llvm::cxx::ThinLink;
 use crate::llvm::modules::Bitcode;
 use crate::session::{self, ModuleLlvm, freshness, target};
@@ -117,13 +119,14 @@ impl CodegenBackend for FixedBackend {
         ongoing_codegen: Box<dyn Any>,
         sess: &Session,
         incr_comp_session: Option<&IncrCompSession>,
-        _outputs: &OutputFilenames,
+        outputs: &OutputFilenames,
         crate_info: &CrateInfo,
     ) -> (CompiledModules, WorkProductMap) {
         let done = ongoing_codegen
             .downcast::<OngoingCodegen<FixedBackend>>()
             .expect("rustc hands back what codegen_crate returned")
             .join(sess, incr_comp_session, crate_info);
+        back::time_trace::write(sess, outputs);
         back::statistics::report(sess);
         done
     }
@@ -156,6 +159,10 @@ impl WriteBackendMethods for FixedBackend {
     type TargetMachine = TargetMachine;
     type ModuleBuffer = Bitcode;
     type ThinData = Option<ThinLink>;
+
+    fn thread_profiler() -> Box<dyn Any> {
+        Box::new(back::time_trace::ThreadTrace::start())
+    }
 
     fn target_machine_factory(&self, sess: &Session, opt_level: OptLevel) -> TargetMachineFactoryFn<Self> {
         session::machine::factory::<Self>(sess, opt_level)
@@ -208,13 +215,16 @@ impl WriteBackendMethods for FixedBackend {
         let _timer = prof.generic_activity_with_arg("LLVM_module_optimize", &*module.name);
         let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
         module.module_llvm.with_refs(|refs| {
-            let _scope = DiagnosticScope::enter(refs.context, shared_emitter, &module.name);
-            emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
+            let (context, name, stage) = (refs.context, &*module.name, RemarkStage::Module);
+            let _scope = DiagnosticScope::enter(cgcx, context, shared_emitter, name, stage);
+            if module.kind == ModuleKind::Regular {
+                emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
+            }
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };
             let stage = passes::Stage::after_codegen(cgcx);
             let wanted = Wanted::of(cgcx, module, config);
-            let kept = match passes::optimize(cgcx, dcx.handle(), refs, config, level, stage, wanted) {
+            let kept = match passes::optimize(cgcx, prof, dcx.handle(), refs, config, level, stage, wanted) {
                 Ok(kept) => kept,
                 Err(why) => dcx.handle().fatal(why),
             };
@@ -252,7 +262,7 @@ impl WriteBackendMethods for FixedBackend {
     fn serialize_module(module: Self::Module, is_thin: bool) -> Self::ModuleBuffer {
         module.with_refs(|refs| match is_thin {
             true => bitcode::write(refs, Summary::Thin),
-            false => diagnose::before_assembling(refs.context, || Bitcode::of(refs.module)),
+            false => diagnose::before_assembling(refs.context, refs.module, || Bitcode::of(refs.module)),
         })
     }
 }

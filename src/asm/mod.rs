@@ -7,7 +7,8 @@
 //! * [`template`] writes the text, and [`options`] what the asm promises;
 //! * [`call`] emits the call, and says on which edges of the control flow outputs can be stored;
 //! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
-//!   [`asm_lowering`](crate::session::asm_lowering) can switch off;
+//!   [`asm_lowering`](crate::session::asm_lowering) can switch off; [`scarce`] gives registers by name where
+//!   LLVM would run out of them;
 //! * [`cookie`] ties lines of assembly to lines of Rust;
 //! * [`global`] and [`naked`] are for assembly outside of functions.
 
@@ -20,6 +21,7 @@ mod goto;
 mod naked;
 mod operands;
 mod options;
+mod scarce;
 mod template;
 mod unwinding;
 
@@ -53,7 +55,8 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     ) {
         let arch = self.cx.asm_arch();
         let intel = options::is_intel(arch, options);
-        let mut slots = Operands::new(self, operands, instance.def_id());
+        let named = scarce::settle(self.cx, operands);
+        let mut slots = Operands::new(self, operands, instance.def_id(), named);
         options::add_clobbers(&mut slots.clobbers, arch, options);
         let stores = slots.outputs.iter().any(|output| output.into.is_some());
         let dispatch = match stores && !slots.labels.is_empty() && !asm_lowering::is_plain() {

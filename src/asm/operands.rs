@@ -18,7 +18,7 @@ use rustc_target::asm::*;
 use super::classes::{Width, constraint, register_name};
 use super::coercion::Coercion;
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Type, Value, any};
+use crate::llvm::{Type, Value};
 
 /// The operands of one asm as LLVM sees them.
 #[derive(Default)]
@@ -30,6 +30,8 @@ pub(super) struct Operands<'ll, 'tcx> {
     pub(super) clobbers: Vec<Cow<'static, str>>,
     /// For each operand of Rust's: where LLVM has it.
     slots: Vec<Slot>,
+    /// For each operand of Rust's: the constraint that takes the place of its class's. Empty if there is none.
+    named: Vec<Option<&'static str>>,
 }
 
 /// Where an operand went.
@@ -59,14 +61,17 @@ pub(super) struct Input<'ll> {
 }
 
 impl<'ll, 'tcx> Operands<'ll, 'tcx> {
-    /// Sorts `operands` out, and prepares the values of the inputs at the builder's place.
+    /// Sorts `operands` out, and prepares the values of the inputs at the builder's place. `named` are the
+    /// registers that were chosen before, as [`super::scarce::settle`] gives them.
     pub(super) fn new<'a>(
         bx: &mut Builder<'a, 'll, 'tcx>,
         operands: &[InlineAsmOperandRef<'tcx, Builder<'a, 'll, 'tcx>>],
         function: DefId,
+        named: Vec<Option<&'static str>>,
     ) -> Self {
         let mut all = Operands {
             slots: vec![Slot::Nowhere; operands.len()],
+            named,
             ..Operands::default()
         };
         // Outputs have the first numbers, so that an input can be tied to one.
@@ -96,12 +101,8 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
             match *operand {
                 InlineAsmOperandRef::In { reg, value } => {
                     let (coercion, value) = coerce(bx, reg, value, function);
-                    all.push_input(
-                        index,
-                        constraint(reg, coercion.width()).into_owned(),
-                        value,
-                        false,
-                    );
+                    let code = all.constraint(index, reg, coercion.width()).into_owned();
+                    all.push_input(index, code, value, false);
                 }
                 InlineAsmOperandRef::InOut {
                     reg, late, in_value, ..
@@ -117,7 +118,7 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
                 InlineAsmOperandRef::SymThreadLocalStatic { def_id } => {
                     // The asm wants the symbol itself, not the address in this thread.
                     let global = bx.cx.static_global(Instance::mono(bx.cx.tcx, def_id));
-                    let symbol = any(global.as_pointer_value().into());
+                    let symbol = Value::from(global);
                     all.push_input(index, SYMBOL.to_owned(), symbol, true);
                 }
                 InlineAsmOperandRef::Label { label } => {
@@ -155,7 +156,7 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
             self.slots[index] = Slot::Output(self.outputs.len());
         }
         self.outputs.push(Output {
-            constraint: format!("{sign}{}", constraint(reg, coercion.width())),
+            constraint: format!("{sign}{}", self.constraint(index, reg, coercion.width())),
             ty: coercion.asm_type(),
             into: place.map(|place| (place, *coercion)),
         });
@@ -216,6 +217,13 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
             value,
             is_symbol: false,
         });
+    }
+
+    fn constraint(&self, index: usize, reg: InlineAsmRegOrRegClass, width: Width) -> Cow<'static, str> {
+        match self.named.get(index) {
+            Some(&Some(name)) => name.into(),
+            _ => constraint(reg, width),
+        }
     }
 
     fn push_input(&mut self, index: usize, constraint: String, value: Value<'ll>, is_symbol: bool) {

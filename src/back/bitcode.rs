@@ -5,7 +5,7 @@ use rustc_codegen_ssa::{ModuleCodegen, ModuleKind};
 use rustc_session::config::Lto;
 
 use crate::diagnose;
-use crate::llvm::cxx;
+use crate::llvm::cxx::{self, Extras};
 use crate::llvm::metadata::{self, MetadataKind};
 use crate::llvm::modules::{self, Bitcode, PassOptions};
 use crate::session::{ModuleLlvm, ModuleRefs};
@@ -84,9 +84,15 @@ fn split(refs: ModuleRefs<'_>) -> Option<Vec<u8>> {
         return None;
     }
     const SPLITTING: &str = "embed-bitcode<thinlto;emit-summary>";
-    diagnose::before_assembling(refs.context, || {
-        modules::run_passes(refs.module, refs.machine, SPLITTING, PassOptions::default())
-            .expect("LLVM has a pass of this name");
+    diagnose::before_assembling(refs.context, refs.module, || {
+        modules::run_passes(
+            refs.module,
+            refs.machine,
+            SPLITTING,
+            PassOptions::default(),
+            Extras::default(),
+        )
+        .expect("LLVM has a pass of this name");
     });
     tracing::debug!("bitcode split for the linker's whole-program passes");
     cxx::take_embedded(refs.module)
@@ -96,8 +102,14 @@ fn split(refs: ModuleRefs<'_>) -> Option<Vec<u8>> {
 pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Kept {
     // A summary knows a global by a number, which is that of its name; and every alias by what it stands for.
     const NAMING: &str = "canonicalize-aliases,name-anon-globals,assign-guid";
-    modules::run_passes(refs.module, refs.machine, NAMING, PassOptions::default())
-        .expect("LLVM has passes of these names");
+    modules::run_passes(
+        refs.module,
+        refs.machine,
+        NAMING,
+        PassOptions::default(),
+        Extras::default(),
+    )
+    .expect("LLVM has passes of these names");
     if wanted.summary == Summary::Full {
         // What the linker takes for "not ThinLTO" (LLVM's BitcodeWriter).
         modules::add_flag_once(refs.context, refs.module, modules::Merge::Error, "ThinLTO", 0);
@@ -112,7 +124,7 @@ pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Kept {
     }
     let with_hash = wanted.summary == Summary::Thin;
     let write = || cxx::write_with_summary(refs.module, with_hash, wanted.thin_link);
-    let written = diagnose::before_assembling(refs.context, write);
+    let written = diagnose::before_assembling(refs.context, refs.module, write);
     tracing::debug!(?wanted, bytes = written.bitcode.len(), "bitcode with a summary");
     Kept {
         bitcode: Bitcode::from(written.bitcode),

@@ -10,10 +10,10 @@ use std::cell::{Cell, RefCell};
 use inkwell::basic_block::BasicBlock;
 use rustc_abi::Align;
 use rustc_codegen_ssa::traits::*;
+use rustc_session::config::OptLevel;
 use rustc_target::spec::RelocModel;
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::any;
 use crate::llvm::stores;
 
 /// From how many stores of constants on a block is looked at.
@@ -55,16 +55,17 @@ impl<'ll> CodegenCx<'ll, '_> {
         {
             return;
         }
+        // A variable that a debugger is to show stays.
+        let through_temporaries = self.debug.is_none() || sess.opts.optimize != OptLevel::No;
         let builder = self.llcx.create_builder();
         for block in blocks {
-            for run in stores::runs(self.llmod, block, WORTH_A_COPY) {
+            for run in stores::runs(self.llmod, block, WORTH_A_COPY, through_temporaries) {
                 let content = run.content(self.llcx);
                 let align = Align::from_bytes(run.align().into()).unwrap_or(Align::ONE);
                 let global = self.constant_global(content, align, None);
-                let source = any(global.as_pointer_value().into());
                 tracing::debug!(bytes = run.bytes(), "stores become a copy of a constant");
                 let size = self.const_usize(run.bytes());
-                run.replace(&builder, (source, align.bytes() as u32), size);
+                run.replace(&builder, (global.into(), align.bytes() as u32), size);
             }
         }
     }

@@ -24,9 +24,8 @@ use crate::codegen::abi::{FnAbiExt, llvm_convention};
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::linkage::{default_visibility, uses_dll_storage, visibility_to_llvm};
-use crate::codegen::values::{Value, address_of, any};
 use crate::llvm::attributes::Site;
-use crate::llvm::{calls, functions, globals};
+use crate::llvm::{Value, calls, functions, globals};
 
 /// The functions that this codegen unit refers to.
 #[derive(Default)]
@@ -66,7 +65,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     ) -> FunctionValue<'ll> {
         let function = self.declare_c_function(name, fn_abi.llvm_type(self));
         // The address of a Rust function is not unique (Reference, "Function pointer types").
-        globals::set_unnamed_address(function.as_global_value(), UnnamedAddress::Global);
+        function
+            .as_global_value()
+            .set_unnamed_address(UnnamedAddress::Global);
         self.apply_abi(fn_abi, Site::Function(function));
         self.mark_function_type(function, fn_abi, instance);
         if let Some(instance) = instance {
@@ -201,7 +202,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             (true, [slot, args @ ..]) => (ReturnSlot::Indirect(*slot), args),
             (_, args) => (ReturnSlot::Direct, args),
         };
-        let callee = any(address_of(target).into());
+        let callee = Value::from(target);
         let ty = fn_abi.llvm_type(self);
         let result = bx.call(
             ty,
@@ -245,7 +246,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             return declared;
         }
         let function = self.declare_c_function(&name, self.function_type(&[], self.types.i32, true));
-        globals::set_unnamed_address(function.as_global_value(), UnnamedAddress::Global);
+        function
+            .as_global_value()
+            .set_unnamed_address(UnnamedAddress::Global);
         self.apply_target_cpu_attr(function);
         function
     }
@@ -264,7 +267,7 @@ impl<'ll, 'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
         let function = self.function_of(instance);
         match schema {
             Some(schema) => self.signed_address(instance, function, schema),
-            None => any(address_of(function).into()),
+            None => Value::from(function),
         }
     }
 
@@ -301,7 +304,7 @@ impl<'ll, 'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
         let main = self.declare_c_function(&target.entry_name, fn_type);
         let global: GlobalValue<'ll> = main.as_global_value();
         main.set_call_conventions(llvm_convention(self.sess(), target.entry_abi));
-        globals::set_unnamed_address(global, UnnamedAddress::Global);
+        global.set_unnamed_address(UnnamedAddress::Global);
         global.set_visibility(visibility_to_llvm(default_visibility(self.sess())));
         self.apply_target_features(main, &[]);
         Some(main)

@@ -24,7 +24,6 @@ mod sanitizers;
 mod statics;
 mod types;
 mod unit;
-pub(crate) mod values;
 
 pub(crate) use allocator::allocator_module;
 pub(crate) use intrinsics::replaced_intrinsics;

@@ -9,7 +9,7 @@
 use std::cell::{Cell, RefCell};
 
 use inkwell::module::Linkage;
-use inkwell::values::{GlobalValue, UnnamedAddress};
+use inkwell::values::{BasicValueEnum, GlobalValue, UnnamedAddress};
 use rustc_abi::Align;
 use rustc_codegen_ssa::traits::*;
 use rustc_data_structures::fx::FxHashMap;
@@ -18,9 +18,8 @@ use rustc_span::Symbol;
 use rustc_target::spec::{Arch, Env, Os, Target};
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Value, ValueExt, any};
 use crate::llvm::modules::{self, Merge};
-use crate::llvm::{constants, globals};
+use crate::llvm::{Value, constants, globals};
 
 /// What this codegen unit refers to.
 #[derive(Default)]
@@ -138,7 +137,7 @@ impl<'ll> CodegenCx<'ll, '_> {
     /// A pointer that is loaded with the program, in the `section` where the runtime looks for it.
     fn reference(&self, abi: &Abi, prefix: &str, to: GlobalValue<'ll>, section: &str) -> GlobalValue<'ll> {
         let reference = globals::add_variable(self.llmod, self.types.ptr, &self.unique_name(prefix));
-        globals::set_initializer(reference, any(to.as_pointer_value().into()));
+        globals::set_initializer(reference, Value::from(to));
         reference.set_linkage(abi.linkage);
         self.put_into(reference, section, self.tcx.data_layout.pointer_align().abi);
         reference
@@ -151,7 +150,7 @@ impl<'ll> CodegenCx<'ll, '_> {
         globals::set_initializer(literal, bytes);
         literal.set_linkage(Linkage::Private);
         literal.set_constant(true);
-        globals::set_unnamed_address(literal, UnnamedAddress::Global);
+        literal.set_unnamed_address(UnnamedAddress::Global);
         self.put_into(literal, section, Align::ONE);
         literal
     }
@@ -193,15 +192,18 @@ impl<'ll> CodegenCx<'ll, '_> {
         let ty = self.llcx.opaque_struct_type("struct._objc_module");
         ty.set_body(&[int.into(), int.into(), pointer.into(), pointer.into()], false);
         let name = self.literal("OBJC_CLASS_NAME_", "", STRINGS);
-        let number = |value| constants::integer(self.types.i32, value).basic();
+        let number = |value| constants::integer(self.types.i32, value).int();
         let fields = [
-            number(7),
-            number(16),
+            number(7).into(),
+            number(16).into(),
             name.as_pointer_value().into(),
             pointer.const_null().into(),
         ];
         let description = globals::add_variable(self.llmod, ty.into(), c"OBJC_MODULES");
-        globals::set_initializer(description, any(ty.const_named_struct(&fields).into()));
+        globals::set_initializer(
+            description,
+            BasicValueEnum::from(ty.const_named_struct(&fields)).into(),
+        );
         description.set_linkage(Linkage::Private);
         let section = "__OBJC,__module_info,regular,no_dead_strip";
         self.put_into(description, section, self.tcx.data_layout.pointer_align().abi);

@@ -5,7 +5,7 @@
 //! direct call they cancel out. Functions of Rust's own convention are not signed: rustc's ABI does not ask for it.
 
 use inkwell::attributes::AttributeLoc;
-use inkwell::values::FunctionValue;
+use inkwell::values::{FunctionValue, OperandBundle};
 use rustc_abi::{CanonAbi, ExternAbi};
 use rustc_codegen_ssa::traits::*;
 use rustc_hir::def::DefKind;
@@ -16,9 +16,7 @@ use rustc_target::callconv::FnAbi;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Value, ValueExt, address_of, any};
-use crate::llvm::calls::Bundle;
-use crate::llvm::{constants, globals};
+use crate::llvm::{Value, constants, globals};
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// The address of `function`, which is `instance`, signed as `schema` says, if addresses of its kind are.
@@ -28,7 +26,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         function: FunctionValue<'ll>,
         schema: &PointerAuthSchema,
     ) -> Value<'ll> {
-        let address = any(address_of(function).into());
+        let address = Value::from(function);
         let def_id = instance.def_id();
         // The order matters: closures have no signature of their own to ask for.
         let is_signed = self.sess().pointer_authentication_functions().is_some()
@@ -88,14 +86,17 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         &self,
         fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         callee: Value<'ll>,
-    ) -> Option<Bundle> {
+    ) -> Option<OperandBundle<'ll>> {
         let schema = self.cx.sess().pointer_authentication_functions()?;
         if fn_abi?.conv != CanonAbi::C || is_intrinsic(callee) {
             return None;
         }
         let key = self.cx.const_u32(schema.key as u32);
         let discriminator = self.cx.const_u64(schema.constant_discriminator.into());
-        Some(Bundle::new(c"ptrauth", &[key, discriminator]))
+        Some(OperandBundle::create(
+            "ptrauth",
+            &[key.int().into(), discriminator.int().into()],
+        ))
     }
 }
 
@@ -105,5 +106,6 @@ pub(super) fn is_c(abi: ExternAbi) -> bool {
 }
 
 fn is_intrinsic(callee: Value<'_>) -> bool {
-    globals::is_global(callee) && globals::symbol_name(globals::of_address(callee.ptr())).starts_with("llvm.")
+    globals::is_global(callee)
+        && globals::symbol_name(globals::of_address(callee.pointer())).starts_with("llvm.")
 }

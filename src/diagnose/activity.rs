@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::rc::Rc;
 
+use inkwell::module::Module;
 use rustc_codegen_ssa::back::write::SharedEmitter;
+
+use super::asm_trial::ModuleAssembly;
 
 /// The module being worked on, how far the work is, and who is to hear of failures.
 #[derive(Clone)]
@@ -11,6 +15,8 @@ pub(super) struct Activity {
     pub(super) module: String,
     pub(super) stage: Option<Cow<'static, str>>,
     pub(super) emitter: SharedEmitter,
+    /// The module's own assembly, while LLVM may read it.
+    pub(super) assembly: Option<Rc<ModuleAssembly>>,
 }
 
 thread_local! {
@@ -35,6 +41,25 @@ impl Drop for StageGuard {
 /// Sets the stage, and returns the one before.
 fn set_stage(stage: Option<Cow<'static, str>>) -> Option<Cow<'static, str>> {
     CURRENT.with_borrow_mut(|current| std::mem::replace(&mut current.as_mut()?.stage, stage))
+}
+
+/// Notes the assembly of `module` for as long as the guard lives: LLVM reads it in what is done next.
+pub(super) fn reading_assembly(module: &Module<'_>) -> AssemblyGuard {
+    AssemblyGuard(set_assembly(ModuleAssembly::of(module)))
+}
+
+/// See [`reading_assembly`].
+pub(super) struct AssemblyGuard(Option<Rc<ModuleAssembly>>);
+
+impl Drop for AssemblyGuard {
+    fn drop(&mut self) {
+        set_assembly(self.0.take());
+    }
+}
+
+/// Sets the assembly, and returns the one before.
+fn set_assembly(assembly: Option<Rc<ModuleAssembly>>) -> Option<Rc<ModuleAssembly>> {
+    CURRENT.with_borrow_mut(|current| std::mem::replace(&mut current.as_mut()?.assembly, assembly))
 }
 
 /// What this thread is working on.

@@ -49,7 +49,7 @@ pub(super) fn culprits(module: &Module<'_>, message: &str) -> Vec<u64> {
 }
 
 /// The blocks of `global_asm!` and naked functions, each of which starts with its marker.
-fn global_blocks(text: &str) -> Vec<AsmBlock> {
+pub(super) fn global_blocks(text: &str) -> Vec<AsmBlock> {
     let mut blocks: Vec<AsmBlock> = Vec::new();
     for line in text.lines() {
         let marker = line

@@ -12,8 +12,11 @@ use rustc_errors::{Diag, DiagCtxt, DiagCtxtHandle, FatalError};
 use rustc_middle::ty::tls;
 use rustc_session::EarlyDiagCtxt;
 use rustc_session::config::ErrorOutputType;
+use rustc_span::{Span, SyntaxContext};
 
 use super::activity::{self, Activity};
+use super::asm_lines;
+use super::asm_trial::is_trial;
 use super::demangle::{demangled, demangled_text};
 use super::spans::span_of;
 use crate::llvm::{cxx, fatal};
@@ -29,6 +32,9 @@ pub(crate) fn install_fatal_error_handler(output: ErrorOutputType) {
 
 /// Reports LLVM's `reason`, and stops what this thread does, or if that cannot be, rustc.
 fn stop(reason: &str) -> ! {
+    if is_trial() && fatal::is_interruptible() {
+        FatalError.raise();
+    }
     let activity = activity::current();
     let failure = Failure::here(reason, activity.as_ref());
     tracing::debug!(?failure, "LLVM fatal error");
@@ -75,6 +81,8 @@ struct Failure {
     reason: String,
     /// The symbol of the function that LLVM was working on.
     function: Option<String>,
+    /// Or the cookie of the assembly outside of functions that it was working on.
+    block: Option<u64>,
     pass: Option<String>,
     module: Option<String>,
     stage: Option<Cow<'static, str>>,
@@ -84,9 +92,15 @@ impl Failure {
     /// Looks around on the thread on which LLVM failed.
     fn here(reason: &str, activity: Option<&Activity>) -> Self {
         let passes = cxx::active_passes();
+        let function = passes.iter().find_map(|active| active.function.clone());
+        let assembly = activity.and_then(|activity| activity.assembly.as_ref());
         Failure {
             reason: demangled_text(reason),
-            function: passes.iter().find_map(|active| active.function.clone()),
+            block: match &function {
+                Some(_) => None,
+                None => assembly.and_then(|assembly| assembly.deadly_block()),
+            },
+            function,
             pass: passes.into_iter().next().map(|active| active.pass),
             module: activity.map(|activity| activity.module.clone()),
             stage: activity.and_then(|activity| activity.stage.clone()),
@@ -96,6 +110,7 @@ impl Failure {
     fn headline(&self) -> String {
         match &self.function {
             Some(symbol) => format!("LLVM cannot compile `{}`: {}", demangled(symbol), self.reason),
+            None if self.block.is_some() => format!("LLVM cannot assemble this: {}", self.reason),
             None => format!("LLVM failed: {}", self.reason),
         }
     }
@@ -115,7 +130,11 @@ impl Failure {
 
     fn error<'a>(&self, dcx: DiagCtxtHandle<'a>) -> Diag<'a> {
         let mut error = dcx.struct_err(self.headline());
-        if let Some(span) = self.function.as_deref().and_then(span_of) {
+        let block = || {
+            let (lo, hi) = asm_lines::bounds_of(self.block?)?;
+            Some(Span::new(lo, hi, SyntaxContext::root(), None))
+        };
+        if let Some(span) = self.function.as_deref().and_then(span_of).or_else(block) {
             error.span(span);
         }
         self.add_notes(&mut error);

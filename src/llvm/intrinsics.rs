@@ -5,15 +5,15 @@
 
 use inkwell::builder::Builder;
 use inkwell::module::Module;
-use inkwell::types::{AnyTypeEnum, AsTypeRef, FunctionType};
-use inkwell::values::{AnyValueEnum, AsValueRef, FunctionValue};
+use inkwell::types::{AsTypeRef, FunctionType};
+use inkwell::values::{AsValueRef, FunctionValue};
 use llvm_sys::LLVMTypeKind::{self, *};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMBuilderRef, LLVMTypeRef, LLVMValueRef};
 
 use super::constants;
 use super::instructions::UNNAMED;
-use super::raw;
+use super::values::{Type, Value};
 
 /// What LLVM knows of a name.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ pub(crate) enum Known {
     Overloaded,
 }
 
-fn id_of(name: &str) -> u32 {
+/// LLVM's number of the intrinsic called `name`; 0 if there is none.
+pub(super) fn id(name: &str) -> u32 {
     // SAFETY: LLVM reads `name.len()` bytes.
     unsafe { LLVMLookupIntrinsicID(name.as_ptr().cast(), name.len()) }
 }
@@ -34,7 +35,7 @@ fn id_of(name: &str) -> u32 {
 /// Whether LLVM has an intrinsic called `name`.
 pub(crate) fn lookup(name: &str) -> Known {
     // SAFETY: the number is LLVM's own.
-    match id_of(name) {
+    match id(name) {
         0 => Known::No,
         id if unsafe { LLVMIntrinsicIsOverloaded(id) } != 0 => Known::Overloaded,
         _ => Known::Fixed,
@@ -45,7 +46,7 @@ pub(crate) fn lookup(name: &str) -> Known {
 pub(crate) fn declaration<'ll>(module: &Module<'ll>, name: &str) -> FunctionValue<'ll> {
     // SAFETY: the intrinsic is not overloaded, so no types are read.
     unsafe {
-        let raw = LLVMGetIntrinsicDeclaration(module.as_mut_ptr(), id_of(name), std::ptr::null_mut(), 0);
+        let raw = LLVMGetIntrinsicDeclaration(module.as_mut_ptr(), id(name), std::ptr::null_mut(), 0);
         FunctionValue::new(raw).expect("LLVM declares what it knows")
     }
 }
@@ -80,21 +81,21 @@ pub(crate) fn signature_text(function: FunctionValue<'_>) -> String {
 pub(crate) fn call_adapted<'ll>(
     builder: &Builder<'ll>,
     function: FunctionValue<'ll>,
-    args: &[AnyValueEnum<'ll>],
-    result: AnyTypeEnum<'ll>,
-) -> AnyValueEnum<'ll> {
-    let b = raw::builder(builder);
+    args: &[Value<'ll>],
+    result: Type<'ll>,
+) -> Value<'ll> {
+    let b = builder.as_mut_ptr();
     // SAFETY: all are live and of one context; `fits` has been asked.
     unsafe {
         let ty = LLVMGlobalGetValueType(function.as_value_ref());
         let mut args: Vec<LLVMValueRef> = args
             .iter()
             .zip(params(ty))
-            .map(|(&arg, to)| adapt(b, raw::value(arg), to))
+            .map(|(&arg, to)| adapt(b, arg.as_value_ref(), to))
             .collect();
         let callee = function.as_value_ref();
         let call = LLVMBuildCall2(b, ty, callee, args.as_mut_ptr(), args.len() as u32, UNNAMED);
-        raw::wrap(adapt(b, call, result.as_type_ref()))
+        Value::new(adapt(b, call, result.as_type_ref()))
     }
 }
 
@@ -239,7 +240,7 @@ unsafe fn tile_cast(b: LLVMBuilderRef, name: &str, value: LLVMValueRef, vector: 
     unsafe {
         let module = LLVMGetGlobalParent(LLVMGetBasicBlockParent(LLVMGetInsertBlock(b)));
         let (mut overload, mut value) = (vector, value);
-        let cast = LLVMGetIntrinsicDeclaration(module, id_of(name), &mut overload, 1);
+        let cast = LLVMGetIntrinsicDeclaration(module, id(name), &mut overload, 1);
         LLVMBuildCall2(b, LLVMGlobalGetValueType(cast), cast, &mut value, 1, UNNAMED)
     }
 }

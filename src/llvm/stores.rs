@@ -1,24 +1,28 @@
 //! Runs of stores that put constants side by side: found in a block, and replaced by one copy.
 
+use std::collections::HashSet;
+
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
 use inkwell::module::Module;
-use inkwell::values::{AnyValueEnum, AsValueRef, InstructionValue};
+use inkwell::values::{AsValueRef, InstructionOpcode, InstructionValue};
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::LLVMInstructionGetDebugLoc;
 use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::target::{LLVMABISizeOfType, LLVMGetModuleDataLayout, LLVMStoreSizeOfType, LLVMTargetDataRef};
 use llvm_sys::{LLVMAtomicOrdering, LLVMDLLStorageClass, LLVMOpcode, LLVMTypeKind, LLVMValueKind};
 
+use super::constants;
 use super::metadata::MetadataKind;
-use super::{constants, memory, raw};
+use super::temporaries::{self, Fresh, Piece, Temporary};
+use super::values::Value;
 
 /// Whether a value is one that a global can be initialised with: a number, or the address of something that
 /// the linker knows. An imported address is none, since it is read from a table; neither is that of a
 /// thread's variable.
-pub(crate) fn is_static(value: AnyValueEnum<'_>) -> bool {
-    is_static_value(raw::value(value))
+pub(crate) fn is_static(value: Value<'_>) -> bool {
+    is_static_value(value.as_value_ref())
 }
 
 fn is_static_value(value: LLVMValueRef) -> bool {
@@ -42,25 +46,40 @@ fn is_static_value(value: LLVMValueRef) -> bool {
     }
 }
 
-/// Stores of constants to adjacent places, with nothing between them that could tell in which order, or when
+/// Writes of constants to adjacent places, with nothing between them that could tell in which order, or when
 /// within the run, they are executed.
 pub(crate) struct Run<'ll> {
-    stores: Vec<InstructionValue<'ll>>,
-    values: Vec<AnyValueEnum<'ll>>,
+    writes: Vec<InstructionValue<'ll>>,
+    pieces: Vec<Piece>,
+    /// What the copies among the writes read.
+    temporaries: Vec<Temporary>,
     base: LLVMValueRef,
+    /// Whether there was nothing at the base when the first piece was written, so that nothing is lost in gaps.
+    is_fresh: bool,
     start: u64,
     end: u64,
 }
 
-/// The runs of at least `least` stores in `block`.
-pub(crate) fn runs<'ll>(module: &Module<'ll>, block: BasicBlock<'ll>, least: usize) -> Vec<Run<'ll>> {
+/// So many bytes between two writes may be padding.
+const LARGEST_GAP: u64 = 16;
+
+/// The runs of at least `least` writes in `block`. With `through_temporaries`, a copy of a variable that only
+/// holds constants is a write of them.
+pub(crate) fn runs<'ll>(
+    module: &Module<'ll>,
+    block: BasicBlock<'ll>,
+    least: usize,
+    through_temporaries: bool,
+) -> Vec<Run<'ll>> {
     let mut found = Vec::new();
     let mut open: Option<Run<'ll>> = None;
     // SAFETY: the layout lives as long as its module; the instructions of a live block are live, and so are
     // their operands.
     unsafe {
         let layout = LLVMGetModuleDataLayout(module.as_mut_ptr());
-        let mut next = LLVMGetFirstInstruction(raw::block(block));
+        let mut fresh = Fresh::at_start_of(block.as_mut_ptr());
+        let mut stores = HashSet::new();
+        let mut next = LLVMGetFirstInstruction(block.as_mut_ptr());
         while !next.is_null() {
             let instruction = next;
             next = LLVMGetNextInstruction(instruction);
@@ -68,42 +87,110 @@ pub(crate) fn runs<'ll>(module: &Module<'ll>, block: BasicBlock<'ll>, least: usi
                 // Computes an address, and touches no memory.
                 continue;
             }
-            let store = plain_store(layout, instruction);
-            if let (Some(run), Some(store)) = (&mut open, &store)
-                && (run.base, run.end) == (store.base, store.offset)
+            let write = match plain_store(layout, instruction) {
+                Some(store) => {
+                    stores.insert(instruction);
+                    Some(Write::of(store))
+                }
+                None if through_temporaries => copy_of_constants(layout, instruction, &stores),
+                None => None,
+            };
+            if let (Some(run), Some(write)) = (&mut open, &write)
+                && run.goes_on_with(write)
             {
-                run.push(instruction, store);
+                run.push(instruction, write.clone());
                 continue;
             }
-            found.extend(open.take().filter(|run| run.stores.len() >= least));
-            open = store.map(|store| {
+            found.extend(open.take().filter(|run| run.writes.len() >= least));
+            let is_fresh = write.as_ref().is_some_and(|write| fresh.holds(write.base));
+            fresh.note(instruction, write.as_ref().map(|write| write.base));
+            open = write.map(|write| {
                 let mut run = Run {
-                    stores: Vec::new(),
-                    values: Vec::new(),
-                    base: store.base,
-                    start: store.offset,
-                    end: store.offset,
+                    writes: Vec::new(),
+                    pieces: Vec::new(),
+                    temporaries: Vec::new(),
+                    base: write.base,
+                    is_fresh,
+                    start: write.offset,
+                    end: write.offset,
                 };
-                run.push(instruction, &store);
+                run.push(instruction, write);
                 run
             });
         }
     }
-    found.extend(open.filter(|run| run.stores.len() >= least));
+    found.extend(open.filter(|run| run.writes.len() >= least));
+    // What fills a temporary goes with it.
+    let gone: HashSet<LLVMValueRef> = found
+        .iter()
+        .flat_map(|run| run.temporaries.iter().map(Temporary::variable))
+        .collect();
+    found.retain(|run| !gone.contains(&run.base));
     found
 }
 
-/// A store of a constant, at a known distance from its base.
-struct Store {
-    value: LLVMValueRef,
+/// One instruction that writes constants.
+#[derive(Clone)]
+struct Write {
     base: LLVMValueRef,
     offset: u64,
     size: u64,
+    /// What is written, by its distance from `offset`.
+    pieces: Vec<Piece>,
+    temporary: Option<Temporary>,
+}
+
+impl Write {
+    fn of(store: Store) -> Self {
+        Write {
+            base: store.base,
+            offset: store.offset,
+            size: store.size,
+            pieces: vec![Piece {
+                offset: 0,
+                size: store.size,
+                value: store.value,
+            }],
+            temporary: None,
+        }
+    }
+}
+
+/// The write that a copy is, if all that it reads are constants that were stored before, in `stores`.
+///
+/// # Safety
+/// As for [`plain_store`].
+unsafe fn copy_of_constants(
+    layout: LLVMTargetDataRef,
+    instruction: LLVMValueRef,
+    stores: &HashSet<LLVMValueRef>,
+) -> Option<Write> {
+    // SAFETY: the caller vouches for the instruction.
+    unsafe {
+        let copy = temporaries::copy(instruction)?;
+        let (base, offset) = place(layout, copy.to)?;
+        let temporary = Temporary::read_by(layout, &copy, stores)?;
+        (base != temporary.variable()).then(|| Write {
+            base,
+            offset,
+            size: copy.size,
+            pieces: temporary.pieces.clone(),
+            temporary: Some(temporary),
+        })
+    }
+}
+
+/// A store of a constant, at a known distance from its base.
+pub(super) struct Store {
+    pub(super) value: LLVMValueRef,
+    base: LLVMValueRef,
+    offset: u64,
+    pub(super) size: u64,
 }
 
 /// # Safety
 /// `instruction` must be live, and of the module that `layout` is of.
-unsafe fn plain_store(layout: LLVMTargetDataRef, instruction: LLVMValueRef) -> Option<Store> {
+pub(super) unsafe fn plain_store(layout: LLVMTargetDataRef, instruction: LLVMValueRef) -> Option<Store> {
     // SAFETY: the caller vouches for the instruction; the questions suit what it was tested to be.
     unsafe {
         if LLVMIsAStoreInst(instruction).is_null()
@@ -141,7 +228,10 @@ unsafe fn plain_store(layout: LLVMTargetDataRef, instruction: LLVMValueRef) -> O
 ///
 /// # Safety
 /// As for [`plain_store`].
-unsafe fn place(layout: LLVMTargetDataRef, mut pointer: LLVMValueRef) -> Option<(LLVMValueRef, u64)> {
+pub(super) unsafe fn place(
+    layout: LLVMTargetDataRef,
+    mut pointer: LLVMValueRef,
+) -> Option<(LLVMValueRef, u64)> {
     let mut offset = 0_u64;
     // SAFETY: the questions suit what the value was tested to be.
     unsafe {
@@ -160,49 +250,71 @@ unsafe fn place(layout: LLVMTargetDataRef, mut pointer: LLVMValueRef) -> Option<
 }
 
 impl<'ll> Run<'ll> {
+    fn goes_on_with(&self, write: &Write) -> bool {
+        let gap = write.offset.checked_sub(self.end);
+        write.base == self.base && gap.is_some_and(|gap| gap == 0 || self.is_fresh && gap <= LARGEST_GAP)
+    }
+
     /// # Safety
-    /// `instruction` must be live, and `store` be read from it.
-    unsafe fn push(&mut self, instruction: LLVMValueRef, store: &Store) {
+    /// `instruction` must be live, and `write` be read from it.
+    unsafe fn push(&mut self, instruction: LLVMValueRef, write: Write) {
         // SAFETY: the caller vouches for both.
-        unsafe {
-            self.stores.push(InstructionValue::new(instruction));
-            self.values.push(raw::wrap(store.value));
+        self.writes.push(unsafe { InstructionValue::new(instruction) });
+        let from = write.offset - self.start;
+        self.pieces.extend(write.pieces.into_iter().map(|piece| Piece {
+            offset: from + piece.offset,
+            ..piece
+        }));
+        self.temporaries.extend(write.temporary);
+        self.end = write.offset + write.size;
+    }
+
+    /// What is written, as one constant. Between the pieces is nothing.
+    pub(crate) fn content(&self, context: &'ll Context) -> Value<'ll> {
+        let byte = context.i8_type();
+        let mut fields = Vec::with_capacity(self.pieces.len());
+        let mut end = 0;
+        let fill = |fields: &mut Vec<Value<'ll>>, gap: u64| {
+            if gap != 0 {
+                fields.push(constants::undef(byte.array_type(gap as u32).into()));
+            }
+        };
+        for piece in &self.pieces {
+            fill(&mut fields, piece.offset - end);
+            // SAFETY: constants live as long as their context.
+            fields.push(unsafe { Value::new(piece.value) });
+            end = piece.offset + piece.size;
         }
-        self.end += store.size;
+        fill(&mut fields, self.bytes() - end);
+        constants::structure(context, &fields, true)
     }
 
-    /// What the stores write, as one constant.
-    pub(crate) fn content(&self, context: &'ll Context) -> AnyValueEnum<'ll> {
-        constants::structure(context, &self.values, true)
-    }
-
-    /// Puts a copy of `size` bytes from `source`, aligned as `align` says, in the place of the stores.
-    pub(crate) fn replace(
-        self,
-        builder: &Builder<'ll>,
-        source: (AnyValueEnum<'ll>, u32),
-        size: AnyValueEnum<'ll>,
-    ) {
-        let first = self.stores[0];
+    /// Puts a copy of `size` bytes from `source`, aligned as `align` says, in the place of the writes.
+    pub(crate) fn replace(self, builder: &Builder<'ll>, source: (Value<'ll>, u32), size: Value<'ll>) {
+        let first = self.writes[0];
+        let to = self.destination();
         builder.position_before(&first);
-        // SAFETY: the stores are live until they are erased, once each; an address that nothing else uses goes
-        // with its store, and then the one that it was made from.
+        // SAFETY: the writes are live until they are erased, once each; an address that nothing else uses goes
+        // with its write, and then the one that it was made from. The variables that the writes read have no
+        // other reader.
         unsafe {
             let raw_first = first.as_value_ref();
-            let to = (
-                raw::wrap(LLVMGetOperand(raw_first, 1)),
-                LLVMGetAlignment(raw_first),
-            );
-            LLVMSetCurrentDebugLocation2(raw::builder(builder), LLVMInstructionGetDebugLoc(raw_first));
-            memory::copy(builder, to, source, size, false);
-            for store in self.stores {
-                let mut pointer = LLVMGetOperand(store.as_value_ref(), 1);
-                LLVMInstructionEraseFromParent(store.as_value_ref());
+            LLVMSetCurrentDebugLocation2(builder.as_mut_ptr(), LLVMInstructionGetDebugLoc(raw_first));
+            let (to, align) = (Value::new(to), self.align());
+            builder
+                .build_memcpy(to.pointer(), align, source.0.pointer(), source.1, size.int())
+                .expect("the builder stands before the writes, and alignments are powers of two");
+            for write in self.writes {
+                let mut pointer = destination_of(write.as_value_ref());
+                LLVMInstructionEraseFromParent(write.as_value_ref());
                 while !LLVMIsAGetElementPtrInst(pointer).is_null() && LLVMGetFirstUse(pointer).is_null() {
                     let unused = pointer;
                     pointer = LLVMGetOperand(unused, 0);
                     LLVMInstructionEraseFromParent(unused);
                 }
+            }
+            for temporary in self.temporaries {
+                temporary.erase();
             }
         }
     }
@@ -212,8 +324,29 @@ impl<'ll> Run<'ll> {
         self.end - self.start
     }
 
-    /// How many bytes the first store is aligned to.
-    pub(crate) fn align(&self) -> u32 {
-        self.stores[0].get_alignment().unwrap_or(1)
+    fn destination(&self) -> LLVMValueRef {
+        // SAFETY: the writes are live.
+        unsafe { destination_of(self.writes[0].as_value_ref()) }
     }
+
+    /// How many bytes the first write is aligned to.
+    pub(crate) fn align(&self) -> u32 {
+        match self
+            .temporaries
+            .first()
+            .filter(|_| self.writes[0].get_opcode() != InstructionOpcode::Store)
+        {
+            Some(temporary) => temporary.align_of_copy(),
+            None => self.writes[0].get_alignment().unwrap_or(1),
+        }
+    }
+}
+
+/// Where a store or a copy writes.
+///
+/// # Safety
+/// `write` must be a live one of them.
+unsafe fn destination_of(write: LLVMValueRef) -> LLVMValueRef {
+    // SAFETY: a store has its address second, a copy first.
+    unsafe { LLVMGetOperand(write, if LLVMIsAStoreInst(write).is_null() { 0 } else { 1 }) }
 }

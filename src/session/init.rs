@@ -17,12 +17,6 @@ pub(crate) fn initialize(sess: &EarlySession) {
     target::init(sess);
 }
 
-/// Whether `-Zself-profile-events` names the passes of LLVM.
-fn records_passes(sess: &EarlySession) -> bool {
-    let events = sess.opts.unstable_opts.self_profile_events.as_deref();
-    events.is_some_and(|events| events.iter().any(|event| event == "llvm"))
-}
-
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
@@ -46,16 +40,7 @@ fn reject_unsupported(sess: &EarlySession) {
             "the toolchain's std calls through vtables of the program, `main` among them, in a way that LLVM does \
              not see, so that LLVM removes functions that are called",
         ),
-        (unstable.llvm_time_trace, "-Zllvm-time-trace", ""),
-        (unstable.remark_dir.is_some(), "-Zremark-dir", ""),
-        (sess.opts.cg.profile_generate.enabled(), "-Cprofile-generate", ""),
-        (sess.opts.cg.profile_use.is_some(), "-Cprofile-use", ""),
-        (
-            sess.opts.cg.profile_sample_use.is_some(),
-            "-Cprofile-sample-use",
-            "",
-        ),
-        (records_passes(sess), "-Zself-profile-events=llvm", ""),
+        // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
             "-Zembed-source` with `-Zsrc-hash-algorithm=blake3",

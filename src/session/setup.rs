@@ -38,7 +38,10 @@ fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, ma
     }
     let flags = Flags { context, module };
     flags.position_independence(tcx);
-    flags.session(sess);
+    flags.code_generation(sess);
+    flags.control_flow_integrity(sess);
+    flags.conventions(sess);
+    flags.given(sess);
     flags.protection(sess);
     flags.pointer_authentication(sess);
     let producer = format!(
@@ -84,7 +87,8 @@ impl Flags<'_, '_> {
         }
     }
 
-    fn session(&self, sess: &Session) {
+    /// Where code finds what it refers to, and whether it can be unwound at any instruction.
+    fn code_generation(&self, sess: &Session) {
         let options = &sess.opts.unstable_opts;
         // The numbers of LLVM's `CodeModel::Model`.
         let model = sess.code_model().map(|model| match model {
@@ -112,6 +116,10 @@ impl Flags<'_, '_> {
                 },
             );
         }
+    }
+
+    /// What the sanitizers of calls want to be the same in all that is linked.
+    fn control_flow_integrity(&self, sess: &Session) {
         let scheme = ControlFlowIntegrity::of_session(sess);
         let cfi = scheme == Some(ControlFlowIntegrity::Cfi);
         // Units that are split for the linker's whole-program passes do not mix with others.
@@ -134,7 +142,7 @@ impl Flags<'_, '_> {
         if scheme == Some(ControlFlowIntegrity::Kcfi) {
             self.set(Merge::Override, "kcfi", 1);
             // The hash stands before the room for patches that comes before the entry.
-            let nops = options.patchable_function_entry.prefix();
+            let nops = sess.opts.unstable_opts.patchable_function_entry.prefix();
             if nops > 0 {
                 self.set(Merge::Override, "kcfi-offset", nops.into());
             }
@@ -144,6 +152,11 @@ impl Flags<'_, '_> {
                 "kcfi-arity",
             );
         }
+    }
+
+    /// What callers and callees must agree on.
+    fn conventions(&self, sess: &Session) {
+        let options = &sess.opts.unstable_opts;
         if let Some(count) = options.regparm {
             self.set(Merge::Error, "NumRegisterParameters", count);
         }
@@ -172,7 +185,11 @@ impl Flags<'_, '_> {
             let abi = sess.target.llvm_abiname.desc();
             modules::add_text_flag(self.context, self.module, Merge::Error, "target-abi", abi);
         }
-        for (name, value, merge) in &options.llvm_module_flag {
+    }
+
+    /// Those of `-Zllvm-module-flag`.
+    fn given(&self, sess: &Session) {
+        for (name, value, merge) in &sess.opts.unstable_opts.llvm_module_flag {
             let merge = match merge.as_str() {
                 "warning" => Merge::Warning,
                 "override" => Merge::Override,

@@ -196,7 +196,7 @@ fn late_in_lto() -> Result<(), Failed> {
 
 /// LLVM warns of the count by a pointer that is null where assembly is inline.
 fn crash() -> Result<(), Failed> {
-    for (source, _) in programs(&[".fill -1,1,1"]) {
+    for (source, first) in programs(&[".fill -1,1,1"]) {
         let shop = TempProject::with(&[("a.rs", &source)])?;
         let run = shop.rustc(&["a.rs"])?;
         is_error(&run)?;
@@ -204,7 +204,22 @@ fn crash() -> Result<(), Failed> {
         if source.contains("std::arch::asm!") {
             holds(&run.stderr, "LLVM cannot compile `a::main`")?;
             holds(&run.stderr, "--> a.rs:1:1")?;
+        } else {
+            holds(&run.stderr, &format!("--> a.rs:{first}:"))?;
         }
+        nothing_left(&shop)?;
+    }
+    // Of several blocks, the one that LLVM dies of, whatever syntax the one before is in.
+    let source = "std::arch::global_asm!(\"one: mov %eax, %ecx\", options(att_syntax));\n\
+        std::arch::global_asm!(\"two: mov eax, ecx\");\n\
+        #[unsafe(naked)] extern \"C\" fn three() {\n    std::arch::naked_asm!(\".fill -1,1,1\")\n}\n\
+        std::arch::global_asm!(\".globl four\", \"four: nop\");\nfn main() { three() }\n";
+    let shop = TempProject::with(&[("a.rs", source)])?;
+    for flags in [&["-Clto=off"][..], &["-Clto=fat"], &["--crate-type=rlib"]] {
+        let run = shop.rustc(&[&["a.rs"], flags].concat())?;
+        is_error(&run)?;
+        holds(&run.stderr, "LLVM cannot assemble this: it crashed (SIGSEGV)")?;
+        holds(&run.stderr, "--> a.rs:4:")?;
         nothing_left(&shop)?;
     }
     Ok(())

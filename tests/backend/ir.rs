@@ -16,6 +16,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("foreign statics have the alignment of their type", alignment),
     ("the sources' checksums and texts", sources),
     ("a large array of literals is one constant", literals),
+    ("a large array of pairs or of structs is one constant", aggregates),
     ("constants within their type", constants),
 ];
 
@@ -193,6 +194,78 @@ fn literals() -> Result<(), Failed> {
         }
         // LLVM sees through a few stores better than through a copy.
         holds(&ours(&source(12), &flags)?, "store ptr @")?;
+    }
+    Ok(())
+}
+
+/// Elements with padding, and those that are put together elsewhere first; what they are at run time.
+fn aggregates() -> Result<(), Failed> {
+    const COUNT: usize = 2_000;
+    let list = |element: &dyn Fn(usize) -> String| (0..COUNT).map(|i| element(i) + ",").collect::<String>();
+    let large = |i: usize| {
+        format!(
+            "Large {{ a: {}, b: {i}, c: \"w{i}\", d: ({}, {i}.5) }}",
+            i % 251,
+            i % 9
+        )
+    };
+    let pair = |i: usize| format!("({}, {})", i % 251, i * 7);
+    let nested = |i: usize| format!("[({}, {i}), (2, 3)]", i % 251);
+    let kinds: [(&str, &str, String); 3] = [
+        ("pairs", "(u8, u32)", list(&pair)),
+        ("structs", "Large", list(&large)),
+        ("nested", "[(u8, u16); 2]", list(&nested)),
+    ];
+    let mut source = String::from(
+        "#[derive(Debug)] pub struct Large { pub a: u8, pub b: u64, pub c: &'static str, pub d: (u16, f32) }\n\
+         #[inline(never)] fn show<T: std::fmt::Debug>(all: &mut [T]) { let mut sum = 0_u64;\n\
+         for byte in format!(\"{all:?}\").bytes() { sum = sum.wrapping_mul(31).wrapping_add(byte.into()) }\n\
+         println!(\"{sum}\") }\n",
+    );
+    for (name, ty, list) in &kinds {
+        source += &format!(
+            "#[inline(never)] #[unsafe(no_mangle)] pub fn {name}() {{ let mut a: [{ty}; {COUNT}] = [{list}]; \
+             show(&mut a) }}\n\
+             #[inline(never)] #[unsafe(no_mangle)] pub fn {name}_back() -> [{ty}; {COUNT}] {{ [{list}] }}\n"
+        );
+    }
+    // Between these, something is: the second half of each pair.
+    source += "#[inline(never)] #[unsafe(no_mangle)] pub fn halves() { let mut a = [(1_u8, 7_u32); 300];\n";
+    source += &(0..300)
+        .map(|i| format!("a[{i}].0 = {};", i % 251))
+        .collect::<String>();
+    source += "show(&mut a) }\nfn main() { pairs(); structs(); nested(); show(&mut pairs_back()); \
+        show(&mut structs_back()); show(&mut nested_back()); halves() }\n";
+    let shop = TempProject::with(&[("a.rs", &source)])?;
+    let run = |mut rustc: Command, level: &str| -> Result<String, Failed> {
+        let built = rustc.args(["a.rs", "-Cdebug-assertions=no", level]).status()?;
+        match built.success() {
+            true => shop.run("a"),
+            false => Err("the program is not compiled".into()),
+        }
+    };
+    let expected = run(shop.in_tree(), "-Copt-level=0")?;
+    for level in ["-Copt-level=0", "-Copt-level=3"] {
+        let printed = run(shop.command(), level)?;
+        if printed != expected {
+            return Err(format!("{level}: expected\n{expected}printed\n{printed}").into());
+        }
+        let ir = ours(
+            &source,
+            &[level, "-Cno-prepopulate-passes", "-Cdebug-assertions=no"],
+        )?;
+        for (name, ..) in &kinds {
+            for function in [name.to_string(), format!("{name}_back")] {
+                let body = ir
+                    .split_once(&format!("@{function}("))
+                    .map_or("", |(_, rest)| rest);
+                let body = body.split_once("\n}").map_or("", |(body, _)| body);
+                holds(body, "@llvm.memcpy.")?;
+                if body.lines().count() > 40 {
+                    return Err(format!("{function}, {level}: {} lines", body.lines().count()).into());
+                }
+            }
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Link-time optimisation: of every kind, over libraries of this backend and of the in-tree one.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
 use libtest_mimic::Failed;
@@ -11,6 +12,10 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("every mix of backends, kinds and levels links and runs", mixes),
     ("with the standard library, by either backend", standard_library),
     ("`--emit=thin-link-bitcode` holds the summary", thin_link),
+    (
+        "`-Csave-temps` leaves what in-tree leaves, from the same moments",
+        saved,
+    ),
 ];
 
 /// Which backend compiles a crate.
@@ -169,4 +174,65 @@ fn thin_link() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// The units differ in size: the others are merged into the largest, whose name the result has.
+const UNITS: &str = "mod small { #[inline(never)] pub fn number() -> u64 { 40 } }\n\
+    mod large { #[inline(never)] pub fn a(x: u64) -> u64 { x + 1 } #[inline(never)] pub fn b(x: u64) -> u64 { x * 2 }\n\
+    #[inline(never)] pub fn c(x: u64) -> u64 { a(x) ^ b(x) } #[inline(never)] pub fn d(x: u64) -> u64 { c(x) | 1 } }\n\
+    fn main() { std::process::exit((large::d(small::number()) as u8 & 1).into()) }\n";
+
+fn saved() -> Result<(), Failed> {
+    for kind in ["off", "no", "thin", "fat"] {
+        let lto = format!("-Clto={kind}");
+        let arguments = [
+            "main.rs",
+            "-Csave-temps",
+            "-Copt-level=1",
+            "-Cpanic=abort",
+            "-Ccodegen-units=3",
+            &lto,
+        ];
+        let mut left = Vec::new();
+        for by in BOTH {
+            let shop = TempProject::with(&[("main.rs", UNITS)])?;
+            let without = arguments.len() - usize::from(kind == "no");
+            by.compile(&shop, &arguments[..without])?;
+            left.push(left_behind(&shop)?);
+        }
+        if !left[0].keys().any(|name| name.ends_with(".no-opt.bc")) || left[0] != left[1] {
+            return Err(format!("{lto}: ours {:#?}, theirs {:#?}", left[0], left[1]).into());
+        }
+    }
+    Ok(())
+}
+
+/// The files that hold code, with the symbols in them. What ThinLTO makes of a local name ends in a number of the
+/// module's, which each backend has its own of.
+fn left_behind(shop: &TempProject) -> Result<BTreeMap<String, Vec<String>>, Failed> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(shop.path("."))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !name.starts_with("main.") || !(name.ends_with(".bc") || name.ends_with(".o")) {
+            continue;
+        }
+        let listed = llvm_tool("llvm-nm")?
+            .current_dir(shop.path("."))
+            .args(["--no-sort", "--format=posix", &name])
+            .output()?;
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let symbol = |line: &str| -> Option<String> {
+            let mut words = line.split(' ');
+            let (name, kind) = (words.next()?, words.next()?);
+            let name = name.split(".llvm.").next()?;
+            let is_named =
+                !name.starts_with("anon.") && !name.starts_with("alloc_") && !name.starts_with(".L");
+            is_named.then(|| format!("{kind} {name}"))
+        };
+        let mut symbols: Vec<String> = text.lines().filter_map(symbol).collect();
+        symbols.sort();
+        symbols.dedup();
+        found.insert(name, symbols);
+    }
+    Ok(found)
 }

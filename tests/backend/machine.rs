@@ -14,6 +14,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("debug information is compressed", compression),
     ("large data goes into sections of its own", large_data),
     ("what is vectorised, by level and flag", vectorisation),
+    ("a target without threads", single_thread),
 ];
 
 const SOURCE: &str = "#[unsafe(no_mangle)] pub fn f(n: u32, g: fn(u32)) -> u32 { if n > 3 { g(n) } n }\n\
@@ -186,6 +187,61 @@ fn vectorisation() -> Result<(), Failed> {
             return Err(
                 format!("{flags:?}: straight-line code and loops: ours {ours:?}, theirs {theirs:?}").into(),
             );
+        }
+    }
+    Ok(())
+}
+
+const ATOMIC: &str = "#![feature(auto_traits, no_core, lang_items, adt_const_params, intrinsics, rustc_attrs)]\n\
+    #![allow(internal_features)]\n\
+    #![no_core]\n\
+    #[lang = \"pointee_sized\"] pub trait PointeeSized {}\n\
+    #[lang = \"meta_sized\"] pub trait MetaSized: PointeeSized {}\n\
+    #[lang = \"sized\"] pub trait Sized: MetaSized {}\n\
+    #[lang = \"copy\"] pub trait Copy {}\n\
+    #[lang = \"structural_peq\"] pub trait StructuralPartialEq {}\n\
+    #[lang = \"const_param_ty\"] pub trait ConstParamTy_: StructuralPartialEq {}\n\
+    #[lang = \"freeze\"] pub unsafe auto trait Freeze {}\n\
+    impl Copy for u32 {}\n\
+    pub enum AtomicOrdering { Relaxed = 0, Release = 1, Acquire = 2, AcqRel = 3, SeqCst = 4 }\n\
+    impl StructuralPartialEq for AtomicOrdering {}\n\
+    impl ConstParamTy_ for AtomicOrdering {}\n\
+    #[rustc_intrinsic] pub unsafe fn atomic_xadd<T: Copy, U: Copy, const ORD: AtomicOrdering>(dst: *mut T, src: U) -> T;\n\
+    #[unsafe(no_mangle)] pub unsafe fn count(to: *mut u32) -> u32 { unsafe { atomic_xadd::<u32, u32, { AtomicOrdering::SeqCst }>(to, 1) } }\n";
+
+/// Where there is one thread, the ARM backend makes plain loads and stores of atomic ones, and elsewhere loops
+/// of exclusive ones. No target of rustc's is such a one, but a target may be described in a file.
+fn single_thread() -> Result<(), Failed> {
+    let project = TempProject::with(&[("a.rs", ATOMIC)])?;
+    let mut describe = rustc();
+    describe.args([
+        "-Zunstable-options",
+        "--print=target-spec-json",
+        "--target=armv7a-none-eabi",
+    ]);
+    let threads = outcome(describe.output()?).stdout;
+    project.write("threads.json", &threads)?;
+    project.write(
+        "single.json",
+        &threads.replacen('{', "{ \"singlethread\": true,", 1),
+    )?;
+    for (target, exclusive) in [("threads", true), ("single", false)] {
+        let target = format!("--target={target}.json");
+        let arguments = [
+            "a.rs",
+            "--crate-type=lib",
+            "-O",
+            "-Zunstable-options",
+            "--emit=asm=a.s",
+            &target,
+        ];
+        let theirs = outcome(project.in_tree().args(arguments).output()?);
+        let texts = [theirs.stderr, project.read("a.s")?];
+        project.compile(&arguments)?;
+        for (whose, text) in [("in-tree", texts.concat()), ("ours", project.read("a.s")?)] {
+            if !text.contains("count:") || text.contains("ldrex") != exclusive {
+                return Err(format!("{whose}, {target}: {text}").into());
+            }
         }
     }
     Ok(())

@@ -14,7 +14,9 @@ mod linker_lto;
 mod llvm_layout;
 mod lto;
 mod machine;
+mod observation;
 mod platforms;
+mod profiles;
 mod refusals;
 mod sanitizers;
 #[path = "../support/mod.rs"]
@@ -49,7 +51,9 @@ fn main() -> ExitCode {
         ("linker_lto", linker_lto::CHECKS),
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
+        ("observation", observation::CHECKS),
         ("platforms", platforms::CHECKS),
+        ("profiles", profiles::CHECKS),
         ("refusals", refusals::CHECKS),
         ("sanitizers", sanitizers::CHECKS),
         ("switches", switches::CHECKS),
@@ -72,6 +76,8 @@ fn main() -> ExitCode {
 fn missing(subject: &str, name: &str) -> Option<String> {
     match subject {
         "funclets" => funclets::missing(name),
+        "observation" => observation::missing(name),
+        "windows" => windows::missing(name),
         "layout of LLVM's objects" => llvm_layout::missing().map(str::to_owned),
         _ => None,
     }

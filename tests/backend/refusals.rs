@@ -62,10 +62,6 @@ fn unsupported() -> Result<(), Failed> {
         ],
         "`-Zsanitizer=cfi` with `-Clinker-plugin-lto` for `x86_64-apple-darwin` is not supported",
     )?;
-    refused(
-        &["-Zself-profile=.", "-Zself-profile-events=llvm"],
-        "`-Zself-profile-events=llvm` is not supported",
-    )?;
     for merge in ["require", "append", "appendunique"] {
         refused(
             &[&format!("-Zllvm-module-flag=x:u32:1:{merge}")],
@@ -75,8 +71,7 @@ fn unsupported() -> Result<(), Failed> {
     refused(
         &["-Zembed-source=yes", "-Zsrc-hash-algorithm=blake3"],
         "`-Zembed-source` with `-Zsrc-hash-algorithm=blake3` is not supported",
-    )?;
-    refused(&["-Cprofile-generate"], "`-Cprofile-generate` is not supported")
+    )
 }
 
 fn unknown_pass() -> Result<(), Failed> {

@@ -1,18 +1,34 @@
 //! What is particular to Windows: import tables, decorated names, unwind data that goes by return addresses.
-//! No C library is needed: the crates have as much of `core` as they need, and are not linked.
+//! No C library is needed: the crates have as much of `core` as they need. Those that are linked, by the toolchain's
+//! own linker, take `core` from `rustup target add x86_64-pc-windows-msvc i686-pc-windows-msvc`.
 
 use std::process::Command;
 
 use libtest_mimic::Failed;
+use object::Object;
 
 use crate::Check;
 use crate::support::project::{TempProject, holds, outcome};
+use crate::support::trials::without_std;
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("a trap behind a call that diverges", traps),
     ("an rlib's statics have import pointers", import_pointers),
     ("names of raw-dylib imports", raw_dylib),
+    ("linked: statics of an rlib", linked_statics),
+    ("linked: raw-dylib imports of x86", linked_raw_dylib),
 ];
+
+const X64: &str = "x86_64-pc-windows-msvc";
+const X86: &str = "i686-pc-windows-msvc";
+
+/// What a check lacks here.
+pub fn missing(name: &str) -> Option<String> {
+    match name.strip_prefix("linked: ")? {
+        what if what.contains("x86") => without_std(X86),
+        _ => without_std(X64),
+    }
+}
 
 const TARGETS: [&str; 4] = [
     "x86_64-pc-windows-msvc",
@@ -115,17 +131,18 @@ fn import_pointers() -> Result<(), Failed> {
     }
 }
 
+const IMPORTS: &str = "\
+    #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"stdcall\" { fn standard(a: u32, b: u64); }\n\
+    #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"fastcall\" { fn Light(a: u8) -> u8; }\n\
+    #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"C\" { fn plain(a: u32); static WORD: u32; }\n\
+    #[link(name = \"two\", kind = \"raw-dylib\", import_name_type = \"undecorated\")] unsafe extern \"stdcall\" \
+        { fn bare(a: u32); }\n\
+    #[link(name = \"two\", kind = \"raw-dylib\", import_name_type = \"noprefix\")] unsafe extern \"stdcall\" \
+        { fn headless(a: u32); }\n\
+    #[unsafe(no_mangle)] pub unsafe fn user() -> u32 { unsafe { standard(1, 2); Light(3); plain(4); bare(5); \
+        headless(6); WORD } }\n";
+
 fn raw_dylib() -> Result<(), Failed> {
-    let source = "\
-        #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"stdcall\" { fn standard(a: u32, b: u64); }\n\
-        #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"fastcall\" { fn Light(a: u8) -> u8; }\n\
-        #[link(name = \"one\", kind = \"raw-dylib\")] unsafe extern \"C\" { fn plain(a: u32); static WORD: u32; }\n\
-        #[link(name = \"two\", kind = \"raw-dylib\", import_name_type = \"undecorated\")] unsafe extern \"stdcall\" \
-            { fn bare(a: u32); }\n\
-        #[link(name = \"two\", kind = \"raw-dylib\", import_name_type = \"noprefix\")] unsafe extern \"stdcall\" \
-            { fn headless(a: u32); }\n\
-        #[unsafe(no_mangle)] pub unsafe fn user() -> u32 { unsafe { standard(1, 2); Light(3); plain(4); bare(5); \
-            headless(6); WORD } }\n";
     let is_import = |line: &&str| line.starts_with("declare ") || line.contains(" external ");
     // The names alone, as the types of statics differ.
     let names = |text: String| -> String {
@@ -138,10 +155,95 @@ fn raw_dylib() -> Result<(), Failed> {
     };
     for target in TARGETS {
         if target.starts_with("i686") {
-            let texts = both(source, target, "llvm-ir", &["--crate-type=lib"])?;
+            let texts = both(IMPORTS, target, "llvm-ir", &["--crate-type=lib"])?;
             holds(&texts[1], "standard@12")?;
             same_lines(texts.map(names), |_| true, target)?;
         }
     }
     Ok(())
+}
+
+const LIBRARY: &str = "#![no_std]\n\
+    pub static ANSWER: u32 = 42;\n\
+    #[unsafe(no_mangle)] pub static mut PLAIN: u8 = 1;\n";
+const USER: &str = "\
+    #[panic_handler] fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n\
+    #[unsafe(no_mangle)] pub extern \"C\" fn value() -> u32 { unsafe { *(&raw const up::ANSWER) + up::PLAIN as u32 } }\n";
+
+/// Links `main.rs` and an rlib, each made by either backend, with the toolchain's linker, and gives what is imported
+/// and exported. `flags` are those of the last.
+fn linked(target: &str, main: &str, flags: &[&str]) -> Result<(), Failed> {
+    let shop = TempProject::with(&[("up.rs", LIBRARY), ("main.rs", main)])?;
+    let common = ["-Copt-level=2", "-Cpanic=abort", "--target", target];
+    let linker = [
+        "-Clinker=rust-lld",
+        "-Clinker-flavor=lld-link",
+        "-Clink-arg=/nodefaultlib",
+    ];
+    let backends = [false, true];
+    let mut tables = Vec::new();
+    for (library, program) in backends.map(|one| backends.map(|other| (one, other))).concat() {
+        let rustc = |ours: bool| if ours { shop.command() } else { shop.in_tree() };
+        let mut first = rustc(library);
+        first.args(common).args(["up.rs", "--crate-type=rlib"]);
+        let mut second = rustc(program);
+        second.args(common).args(["main.rs", "--extern=up", "-oout.exe"]);
+        second.args(linker).args(flags);
+        for mut command in [first, second] {
+            let run = outcome(command.output()?);
+            if run.code != Some(0) {
+                return Err(
+                    format!("library ours: {library}, program ours: {program}: {}", run.stderr).into(),
+                );
+            }
+        }
+        let bytes = std::fs::read(shop.path("out.exe"))?;
+        let file = object::File::parse(&*bytes)?;
+        let mut table: Vec<String> = Vec::new();
+        for import in file.imports()? {
+            let parts = [import.library(), import.name()].map(String::from_utf8_lossy);
+            table.push(parts.join(" "));
+        }
+        for export in file.exports()? {
+            table.push(String::from_utf8_lossy(export.name()).into_owned());
+        }
+        table.sort();
+        tables.push(table);
+    }
+    match tables.iter().all(|table| *table == tables[0]) && !tables[0].is_empty() {
+        true => Ok(()),
+        false => Err(format!("imports and exports differ: {tables:#?}").into()),
+    }
+}
+
+fn linked_statics() -> Result<(), Failed> {
+    let library = format!(
+        "#![no_std]\n{USER}\
+         #[unsafe(no_mangle)] pub extern \"system\" fn _DllMainCRTStartup(_: usize, _: u32, _: usize) -> u32 {{ 1 }}\n"
+    );
+    linked(X64, &library, &["--crate-type=cdylib"])?;
+    let program = format!(
+        "#![no_std]\n#![no_main]\n{USER}#[unsafe(no_mangle)] pub extern \"C\" fn mainCRTStartup() -> u32 {{ value() }}\n\
+         #[link(name = \"kernel32\", kind = \"raw-dylib\")] unsafe extern \"system\" {{ fn GetTickCount() -> u32; }}\n\
+         #[unsafe(no_mangle)] pub extern \"C\" fn now() -> u32 {{ unsafe {{ GetTickCount() }} }}\n"
+    );
+    let entry = [
+        "-Clink-arg=/entry:mainCRTStartup",
+        "-Clink-arg=/subsystem:console",
+        "-Clink-arg=/export:now",
+    ];
+    linked(X64, &program, &entry)
+}
+
+fn linked_raw_dylib() -> Result<(), Failed> {
+    let program = format!(
+        "#![no_std]\n#![no_main]\n{USER}{IMPORTS}\
+         #[unsafe(no_mangle)] pub extern \"C\" fn mainCRTStartup() -> u32 {{ unsafe {{ user() + value() }} }}\n"
+    );
+    let entry = [
+        "-Clink-arg=/entry:mainCRTStartup",
+        "-Clink-arg=/subsystem:console",
+        "-Clink-arg=/safeseh:no",
+    ];
+    linked(X86, &program, &entry)
 }

@@ -22,15 +22,15 @@ pub struct Host {
     pub helpers: PathBuf,
     pub filecheck: Option<PathBuf>,
     /// `minicore` by the arguments that it was compiled with.
-    minicores: Mutex<HashMap<Vec<String>, Slot>>,
+    minicores: Mutex<HashMap<Vec<String>, Minicore>>,
     pub scratch: PathBuf,
 }
 
+/// Locked while it is compiled, by the first test that asks for it.
+type Minicore = Arc<Mutex<Option<Built>>>;
+
 /// A library, or why there is none.
 pub type Built = Result<PathBuf, String>;
-
-/// What one thread builds and others wait for.
-type Slot = Arc<Mutex<Option<Built>>>;
 
 impl Host {
     pub fn new(sources: &Path) -> Result<Self, Failed> {

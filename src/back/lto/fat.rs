@@ -11,67 +11,75 @@ use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 
 use crate::back::emit::save_temporary;
+use crate::back::lto::LlvmBackend;
 use crate::back::lto::inputs::{self, Input, Origin, modules_of_rlib};
 use crate::back::passes::{self, Stage};
-use crate::backend::FixedBackend;
 use crate::diagnose;
 use crate::llvm::internalize::internalize;
 use crate::llvm::modules::{self, Bitcode};
-use crate::session::ModuleLlvm;
+use crate::session::{ModuleLlvm, ModuleRefs};
 
 /// Merges `modules` and those in the linked rlibs into one, hides what is not exported, and optimises it.
-pub(crate) fn run(
+pub(crate) fn run<B: LlvmBackend>(
     cgcx: &CodegenContext,
     prof: &SelfProfilerRef,
     dcx: DiagCtxtHandle<'_>,
     emitter: &SharedEmitter,
-    factory: TargetMachineFactoryFn<FixedBackend>,
+    factory: TargetMachineFactoryFn<B>,
     exported: &[String],
     rlibs: &[PathBuf],
-    modules: Vec<FatLtoInput<FixedBackend>>,
+    modules: Vec<FatLtoInput<B>>,
 ) -> ModuleCodegen<ModuleLlvm> {
     let _timer = prof.generic_activity("LLVM_fat_lto_build_monolithic_module");
     let mut inputs = Vec::new();
-    let mut allocator = Vec::new();
+    // The others are linked into the one with the most functions, which names the result.
+    let mut base = None;
     for module in modules {
         match module {
             FatLtoInput::InMemory(module) => {
+                let place = inputs.len();
+                let functions = |refs: ModuleRefs<'_>| refs.module.get_functions().count();
+                if module.kind == ModuleKind::Regular {
+                    base = base.max(Some((module.module_llvm.with_refs(functions), place)));
+                }
                 let bytes = module.module_llvm.with_refs(|refs| {
                     let write = || Bitcode::of(refs.module).bytes().to_vec();
-                    diagnose::before_assembling(refs.context, write)
+                    diagnose::before_assembling(refs.context, refs.module, write)
                 });
-                let list = if module.kind == ModuleKind::Regular {
-                    &mut inputs
-                } else {
-                    &mut allocator
-                };
-                list.push(Input {
+                inputs.push(Input {
                     name: module.name,
                     bytes,
                     origin: Origin::Crate,
                 });
             }
             FatLtoInput::Serialized { name, bitcode_path } => match std::fs::read(&bitcode_path) {
-                Ok(bytes) => inputs.push(Input {
-                    name,
-                    bytes,
-                    origin: Origin::Crate,
-                }),
+                Ok(bytes) => {
+                    base = base.or(Some((0, inputs.len())));
+                    inputs.push(Input {
+                        name,
+                        bytes,
+                        origin: Origin::Crate,
+                    });
+                }
                 Err(error) => dcx.fatal(format!("cannot read {}: {error}", bitcode_path.display())),
             },
         }
     }
-    inputs.append(&mut allocator);
     for rlib in rlibs {
         inputs.extend(modules_of_rlib(cgcx, rlib).unwrap_or_else(|why| dcx.fatal(why)));
     }
-    let name = inputs
-        .first()
-        .map_or_else(|| "lto".to_owned(), |first| first.name.clone());
+    let base = base.map(|(_, place)| inputs.remove(place));
+    let name = base
+        .as_ref()
+        .map_or_else(|| "lto".to_owned(), |base| base.name.clone());
+    // In whatever order they were compiled, the result is the same.
+    inputs.sort_by(|one, other| one.name.cmp(&other.name));
+    inputs.splice(0..0, base);
     let machine = factory(dcx, TargetMachineFactoryConfig::new(cgcx, &name));
     let merged = ModuleLlvm::new(&name, machine, cgcx.fewer_names);
     merged.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &name);
+        let stage = diagnose::RemarkStage::LinkTime;
+        let _scope = diagnose::DiagnosticScope::enter(cgcx, refs.context, emitter, &name, stage);
         for input in &inputs {
             let _timer = prof.generic_activity_with_arg("LLVM_fat_lto_link_module", &*input.name);
             tracing::debug!(module = input.name, bytes = input.bytes.len(), "linking");
@@ -90,13 +98,13 @@ pub(crate) fn run(
             let _stage = diagnose::enter("internalising symbols");
             internalize(refs.module, &inputs::preserved(cgcx, exported));
         }
+        save_temporary(cgcx, refs.module, &name, "lto.after-restriction");
         let config = &cgcx.module_config;
         let level = config.opt_level.unwrap_or(rustc_session::config::OptLevel::No);
-        let result = passes::optimize(cgcx, dcx, refs, config, level, Stage::FatLto, None);
+        let result = passes::optimize(cgcx, prof, dcx, refs, config, level, Stage::FatLto, None);
         if let Err(why) = result {
             dcx.fatal(why);
         }
-        save_temporary(cgcx, refs.module, &name, "lto.after-restriction");
     });
     ModuleCodegen::new_regular(name, merged)
 }

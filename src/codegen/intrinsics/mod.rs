@@ -27,7 +27,7 @@ use rustc_span::{ErrorGuaranteed, Span, Symbol, sym};
 pub(crate) use declare::IntrinsicCache;
 
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
+use crate::llvm::Value;
 
 /// One call of an intrinsic, as rustc hands it over.
 pub(super) struct Call<'a, 'll, 'tcx> {

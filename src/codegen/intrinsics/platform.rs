@@ -9,8 +9,7 @@ use rustc_target::spec::Arch;
 
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Value, any};
-use crate::llvm::{constants, globals};
+use crate::llvm::{Value, constants, globals};
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     pub(super) fn platform_intrinsic(&mut self, call: &Call<'_, 'll, 'tcx>) -> Option<Outcome<'ll>> {
@@ -60,6 +59,6 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
             .expect("the result is a pointer");
         let memory = globals::add_variable_in(cx.llmod, cx.byte_array(0), AddressSpace::GPU_WORKGROUP.0);
         memory.set_alignment(cx.layout_of(pointee).align.abi.bytes() as u32);
-        constants::address_space_cast(any(memory.as_pointer_value().into()), cx.types.ptr)
+        constants::address_space_cast(Value::from(memory), cx.types.ptr)
     }
 }

@@ -10,7 +10,7 @@ use rustc_codegen_ssa::RetagInfo;
 use rustc_codegen_ssa::traits::*;
 
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Type, Value};
+use crate::llvm::{Type, Value};
 
 impl<'ll> Builder<'_, 'll, '_> {
     /// Calls the checker's function `name` for `pointer`.

@@ -97,10 +97,25 @@ impl Summary {
     }
 }
 
-/// `llvm::ValueInfo`: a pointer to an entry of the index, with flags in its three lowest bits.
+/// `llvm::ValueInfo`: a pointer to an entry of the index, with flags in its three lowest bits. Those say how it is
+/// referred to (only read, only written), so that two of one entry may differ in them, and are equal all the same.
 #[repr(transparent)]
-#[derive(Copy, Clone, PartialEq, Eq, Hash)]
+#[derive(Copy, Clone)]
 pub(super) struct ValueInfo(usize);
+
+impl PartialEq for ValueInfo {
+    fn eq(&self, other: &Self) -> bool {
+        self.entry() == other.entry()
+    }
+}
+
+impl Eq for ValueInfo {}
+
+impl std::hash::Hash for ValueInfo {
+    fn hash<H: std::hash::Hasher>(&self, hasher: &mut H) {
+        self.entry().hash(hasher);
+    }
+}
 
 impl ValueInfo {
     fn entry(self) -> *const Entry {

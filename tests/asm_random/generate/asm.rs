@@ -91,9 +91,8 @@ impl Generator {
         if purpose == Purpose::Call {
             self.call_operands(&mut asm);
         } else {
-            // Now and then as many as there may be, in general-purpose registers. Not so where the asm takes a
-            // detour, to another function or without `callbr`: at level 0 it is then luck who has enough.
-            let crowded = purpose == Purpose::Compute && self.chance(20);
+            // Now and then as many as there may be, in general-purpose registers.
+            let crowded = self.chance(20);
             let most = self.pick(&[2, 4, 4, 7, 7, 12]);
             let count = match crowded {
                 true => self.rng.usize(5..=9),
@@ -287,9 +286,7 @@ impl Generator {
         options.preserves_flags = self.chance(25);
         options.nostack = self.chance(40);
         options.noreturn = purpose == Purpose::Jump && self.chance(20);
-        let chosen = |o: &&Operand| matches!(o.reg, Reg::Any | Reg::Abcd | Reg::Byte);
-        let crowded = asm.operands.iter().filter(chosen).count() >= 5;
-        options.may_unwind = purpose == Purpose::Compute && !crowded && self.chance(10);
+        options.may_unwind = purpose == Purpose::Compute && self.chance(10);
         let stores = asm
             .operands
             .iter()
