@@ -27,7 +27,7 @@ use rustc_structures::CrateType;
 use crate::back::bitcode::{self, Summary, Wanted};
 use crate::back::{self, emit, lto, passes};
 use crate::codegen;
-use crate::diagnose::{self, DiagnosticScope};
+use crate::diagnose::{self, DiagnosticScope, RemarkStage};
 use crate::llvm::cxx::ThinLink;
 use crate::llvm::modules::Bitcode;
 use crate::session::{self, ModuleLlvm, freshness, target};
@@ -119,13 +119,14 @@ impl CodegenBackend for FixedBackend {
         ongoing_codegen: Box<dyn Any>,
         sess: &Session,
         incr_comp_session: Option<&IncrCompSession>,
-        _outputs: &OutputFilenames,
+        outputs: &OutputFilenames,
         crate_info: &CrateInfo,
     ) -> (CompiledModules, WorkProductMap) {
         let done = ongoing_codegen
             .downcast::<OngoingCodegen<FixedBackend>>()
             .expect("rustc hands back what codegen_crate returned")
             .join(sess, incr_comp_session, crate_info);
+        back::time_trace::write(sess, outputs);
         back::statistics::report(sess);
         done
     }
@@ -158,6 +159,10 @@ impl WriteBackendMethods for FixedBackend {
     type TargetMachine = TargetMachine;
     type ModuleBuffer = Bitcode;
     type ThinData = Option<ThinLink>;
+
+    fn thread_profiler() -> Box<dyn Any> {
+        Box::new(back::time_trace::ThreadTrace::start())
+    }
 
     fn target_machine_factory(&self, sess: &Session, opt_level: OptLevel) -> TargetMachineFactoryFn<Self> {
         session::machine::factory::<Self>(sess, opt_level)
@@ -210,7 +215,8 @@ impl WriteBackendMethods for FixedBackend {
         let _timer = prof.generic_activity_with_arg("LLVM_module_optimize", &*module.name);
         let dcx = DiagCtxt::new(Box::new(shared_emitter.clone()));
         module.module_llvm.with_refs(|refs| {
-            let _scope = DiagnosticScope::enter(refs.context, shared_emitter, &module.name);
+            let (context, name, stage) = (refs.context, &*module.name, RemarkStage::Module);
+            let _scope = DiagnosticScope::enter(cgcx, context, shared_emitter, name, stage);
             if module.kind == ModuleKind::Regular {
                 emit::save_temporary(cgcx, refs.module, &module.name, "no-opt");
             }
@@ -218,7 +224,7 @@ impl WriteBackendMethods for FixedBackend {
             let Some(level) = config.opt_level else { return };
             let stage = passes::Stage::after_codegen(cgcx);
             let wanted = Wanted::of(cgcx, module, config);
-            let kept = match passes::optimize(cgcx, dcx.handle(), refs, config, level, stage, wanted) {
+            let kept = match passes::optimize(cgcx, prof, dcx.handle(), refs, config, level, stage, wanted) {
                 Ok(kept) => kept,
                 Err(why) => dcx.handle().fatal(why),
             };

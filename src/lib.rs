@@ -14,6 +14,7 @@
 #![feature(macro_metavar_expr_concat, rustc_private)]
 #![allow(rustc::default_hash_types)]
 
+extern crate measureme;
 extern crate rustc_abi;
 extern crate rustc_ast;
 extern crate rustc_attr_ir;

@@ -100,6 +100,7 @@ fn arrows() -> Result<(), Failed> {
         found.extend(lines_with(folder, &["crate::codegen", "crate::asm"])?);
     }
     found.extend(lines_with("src/session", &["crate::back"])?);
+    found.extend(lines_with("src/back", &["crate::backend"])?);
     found.extend(lines_with(
         "src/llvm",
         &["rustc_middle", "rustc_codegen_ssa", "crate::session"],

@@ -3,12 +3,13 @@
 
 mod support;
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed};
 
+use support::directives;
+use support::project::TempProject;
 use support::trials::{conclude, trial};
-use support::{backend, directives, rustc};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -18,9 +19,9 @@ fn main() -> ExitCode {
         let unwinds = source.contains("catch_unwind") || source.contains("-Cpanic");
         let inlines = source.contains("#[inline(never)]");
         let mut add = |title: &str, source: &str, flags: Vec<String>| {
-            let (name, source) = (name.clone(), source.to_owned());
+            let source = source.to_owned();
             let title = format!("{name} {title} {}", flags.join(" "));
-            trials.push(trial(title, move || check(&name, &source, &flags)));
+            trials.push(trial(title, move || check(&source, &flags)));
         };
         for level in ["0", "1", "2", "3", "s", "z"] {
             let level = format!("-Copt-level={level}");
@@ -40,43 +41,27 @@ fn main() -> ExitCode {
     conclude(&arguments, trials)
 }
 
-fn check(name: &str, source: &str, flags: &[String]) -> Result<(), Failed> {
-    let dir = tempfile::tempdir()?;
-    let path = dir.path().join(format!("{name}.rs"));
-    std::fs::write(&path, source)?;
-    let binary = dir.path().join("program");
-    let edition = directives(source, "edition")
-        .first()
-        .copied()
-        .unwrap_or("2021")
-        .to_owned();
+fn check(source: &str, flags: &[String]) -> Result<(), Failed> {
+    let project = TempProject::with(&[("program.rs", source)])?;
+    let edition = directives(source, "edition").first().copied().unwrap_or("2021");
     // All of std is merged into a program under LTO; the text of that says nothing new of the assembly.
-    let text = match flags.iter().any(|flag| flag.starts_with("-Clto")) {
-        true => "",
-        false => ",llvm-ir",
+    let emit = match flags.iter().any(|flag| flag.starts_with("-Clto")) {
+        true => "--emit=link",
+        false => "--emit=link,llvm-ir",
     };
-    let emit = format!("--emit=link={}{text}", binary.display());
-    let compiled = rustc()
-        .current_dir(dir.path())
-        .arg(&path)
-        .arg(emit)
-        .arg(format!("-Zcodegen-backend={}", backend().display()))
-        .args(["--edition", &edition, "-Awarnings", "-Zverify-llvm-ir"])
+    let mut rustc = project.command_of(edition);
+    rustc
+        .args(["program.rs", emit, "-Zverify-llvm-ir=yes"])
         .args(directives(source, "flags").join(" ").split_whitespace())
-        .args(flags)
-        .output()?;
-    if !compiled.status.success() {
-        return Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into());
-    }
-    support::ir::verify_all(dir.path())?;
-    let run = Command::new(&binary).output()?;
+        .args(flags);
+    project.compile_by(&mut rustc)?;
     let expected: String = directives(source, "stdout")
         .iter()
         .map(|line| format!("{line}\n"))
         .collect();
-    let printed = String::from_utf8_lossy(&run.stdout);
-    match run.status.success() && printed == expected {
+    let printed = project.run("program")?;
+    match printed == expected {
         true => Ok(()),
-        false => Err(format!("{}: expected\n{expected}\nprinted\n{printed}", run.status).into()),
+        false => Err(format!("expected\n{expected}\nprinted\n{printed}").into()),
     }
 }

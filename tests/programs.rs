@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Failed};
 
+use support::project::TempProject;
 use support::trials::{conclude, trial};
 
 /// The settings that every program is compiled with.
@@ -43,37 +44,31 @@ struct Run {
 }
 
 fn compare(program: &Path, flags: &[&str]) -> Result<(), Failed> {
-    let expected = compile_and_run(program, flags, None)?;
-    let actual = compile_and_run(program, flags, Some(&support::backend()))?;
+    let expected = compile_and_run(program, flags, false)?;
+    let actual = compile_and_run(program, flags, true)?;
     if expected == actual {
         return Ok(());
     }
     Err(format!("rustc's own backend: {expected:#?}\nfixed: {actual:#?}").into())
 }
 
-fn compile_and_run(program: &Path, flags: &[&str], backend: Option<&Path>) -> Result<Run, Failed> {
-    let dir = tempfile::tempdir()?;
-    let binary = dir.path().join("program");
-    let mut rustc = support::rustc();
-    rustc
-        .arg(program)
-        .args(["--edition=2024", "-Awarnings", "--crate-name=program"]);
-    rustc.args(flags);
-    if let Some(backend) = backend {
-        rustc.arg(format!("-Zcodegen-backend={}", backend.display()));
+fn compile_and_run(program: &Path, flags: &[&str], ours: bool) -> Result<Run, Failed> {
+    let project = TempProject::new()?;
+    let mut rustc = match ours {
+        true => project.command(),
+        false => project.in_tree(),
+    };
+    rustc.arg(program).arg("--crate-name=program").args(flags);
+    if ours {
         rustc.arg("-Zverify-llvm-ir=yes");
     }
     // Ours is read back as text, too; but not with all of std merged into it, which takes longer than all else.
-    let is_text = backend.is_some() && !flags.contains(&"-Clto=fat");
-    let text = if is_text { ",llvm-ir" } else { "" };
-    rustc.arg(format!("--emit=link={}{text}", binary.display()));
-    rustc.arg("--out-dir").arg(dir.path());
-    let compiled = rustc.output()?;
-    if !compiled.status.success() {
-        return Err(format!("{rustc:?} failed:\n{}", String::from_utf8_lossy(&compiled.stderr)).into());
-    }
-    support::ir::verify_all(dir.path())?;
-    let output = Command::new(&binary).output()?;
+    rustc.arg(match ours && !flags.contains(&"-Clto=fat") {
+        true => "--emit=link,llvm-ir",
+        false => "--emit=link",
+    });
+    project.compile_by(&mut rustc)?;
+    let output = Command::new(project.path("program")).output()?;
     Ok(Run {
         status: output.status.to_string(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

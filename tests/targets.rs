@@ -11,8 +11,9 @@ use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Failed};
 
+use support::project::{TempProject, holds};
 use support::trials::{conclude, trial, trial_unless, without_tool};
-use support::{backend, directives, rustc};
+use support::{directives, toolchain};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
         for level in ["0", "3"] {
             let path = program.clone();
             trials.push(trial(format!("{name} -Copt-level={level}"), move || {
-                compile(&path, level, &tempfile::tempdir()?.path().join("out.o"))
+                compile(&TempProject::new()?, &path, level)
             }));
             let Some(tools) = tools.clone() else { continue };
             let missing = tools.split(' ').take(2).find_map(without_tool);
@@ -37,10 +38,9 @@ fn main() -> ExitCode {
                 missing,
                 format!("{name} -Copt-level={level}, run"),
                 move || {
-                    let dir = tempfile::tempdir()?;
-                    let object = dir.path().join("out.o");
-                    compile(&path, level, &object)?;
-                    run(&tools, &object)
+                    let project = TempProject::new()?;
+                    compile(&project, &path, level)?;
+                    run(&project, &tools)
                 },
             ));
         }
@@ -48,68 +48,33 @@ fn main() -> ExitCode {
     conclude(&arguments, trials)
 }
 
-/// Compiles the program to `object`, with assembly and IR beside it, and looks at these.
-fn compile(program: &Path, level: &str, object: &Path) -> Result<(), Failed> {
+/// Compiles the program to an object, with assembly and IR beside it, and looks at these.
+fn compile(project: &TempProject, program: &Path, level: &str) -> Result<(), Failed> {
     let source = std::fs::read_to_string(program)?;
-    let [assembly, ir] = ["s", "ll"].map(|ext| object.with_extension(ext));
-    let emit = format!(
-        "--emit=obj={},asm={},llvm-ir={}",
-        object.display(),
-        assembly.display(),
-        ir.display()
-    );
-    let target = directives(&source, "target")
-        .first()
-        .copied()
-        .ok_or("no target")?
-        .to_owned();
-    let flags = directives(&source, "flags").join(" ");
-    let output = rustc()
+    let target = directives(&source, "target");
+    let mut rustc = project.command_of("2021");
+    rustc
         .arg(program)
-        .current_dir(object.parent().ok_or("an object is in a folder")?)
-        .arg(format!("-Zcodegen-backend={}", backend().display()))
-        .args([
-            "--edition=2021",
-            "-Awarnings",
-            "--crate-type=lib",
-            "-Cpanic=abort",
-            "-Zverify-llvm-ir",
-        ])
-        .args([
-            format!("-Copt-level={level}"),
-            emit,
-            "--target".to_owned(),
-            target.clone(),
-        ])
-        .args(flags.split_whitespace())
-        .output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    support::ir::verify(&ir)?;
-    let text = std::fs::read_to_string(&assembly)?;
-    for wanted in directives(&source, "asm") {
-        if !text.contains(wanted) {
-            return Err(format!("`{wanted}` is not in the assembly:\n{text}").into());
-        }
-    }
-    Ok(())
+        .args(["--crate-name=out", "--crate-type=lib", "--emit=obj,asm,llvm-ir"])
+        .args(["-Cpanic=abort", "-Zverify-llvm-ir"])
+        .arg(format!("-Copt-level={level}"))
+        .args(["--target", target.first().ok_or("no target")?])
+        .args(directives(&source, "flags").join(" ").split_whitespace());
+    project.compile_by(&mut rustc)?;
+    let text = project.read("out.s")?;
+    directives(&source, "asm")
+        .into_iter()
+        .try_for_each(|wanted| holds(&text, wanted))
 }
 
-/// Links `object` into a program, and runs it: it must return 0.
-fn run(tools: &str, object: &Path) -> Result<(), Failed> {
+/// Links the object into a program, and runs it: it must return 0.
+fn run(project: &TempProject, tools: &str) -> Result<(), Failed> {
     let [linker, emulator, root] = tools.split(' ').collect::<Vec<_>>()[..] else {
         return Err("`run` names a linker, an emulator and a folder".into());
     };
-    let program = object.with_extension("elf");
-    let linked = Command::new(linker)
-        .arg(object)
-        .arg("-o")
-        .arg(&program)
-        .output()?;
-    if !linked.status.success() {
-        return Err(String::from_utf8_lossy(&linked.stderr).into_owned().into());
-    }
+    let program = project.path("out.elf");
+    let object = project.path("out.o");
+    toolchain::run(Command::new(linker).arg(object).arg("-o").arg(&program))?;
     let status = Command::new(emulator).args(["-L", root]).arg(&program).status()?;
     match status.success() {
         true => Ok(()),

@@ -17,10 +17,8 @@ use super::goto::Dispatch;
 use super::operands::Operands;
 use super::{cookie, options, unwinding};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Type, Value};
 use crate::llvm::asm::{InlineAsm, inline_asm};
-use crate::llvm::calls::{self, Bundle};
-use crate::llvm::{Funclet, cxx};
+use crate::llvm::{Funclet, Type, Value, calls, cxx};
 use crate::session::asm_lowering;
 
 /// An asm, ready to be called.
@@ -170,17 +168,14 @@ impl<'ll> AsmCall<'_, 'll> {
                 let own = (stores && !noreturn).then(|| self.own_block(bx, normal, "asm.normal"));
                 let to = own.as_ref().filter(|_| !asm_lowering::stores_after_invoke());
                 let to = to.map_or(normal, |place| place.block(normal));
-                let bundle = funclet.map(Bundle::of_funclet);
-                let bundles = bundle.as_ref();
+                let bundle = funclet.map(|funclet| &funclet.bundle);
                 let call = match asm_lowering::is_plain() {
                     true => self.call(
                         bx,
-                        |bx, callee, args| {
-                            calls::invoke(&bx.ll, callee, args, to, unwind, bundles.as_slice())
-                        },
+                        |bx, callee, args| calls::invoke(&bx.ll, callee, args, to, unwind, bundle.as_slice()),
                         dispatch,
                     ),
-                    false => unwinding::invoke(bx, self, to, unwind, bundles),
+                    false => unwinding::invoke(bx, self, to, unwind, bundle),
                 };
                 // The bug of 2022: back to the block that the `invoke` has ended.
                 let wrong = asm_lowering::stores_after_invoke() && own.is_some();
@@ -219,7 +214,7 @@ impl<'ll> AsmCall<'_, 'll> {
             .collect();
         let call = self.call(
             bx,
-            |bx, callee, args| calls::callbr(&bx.ll, callee, args, normal, &labels, &[]),
+            |bx, callee, args| calls::callbr(&bx.ll, callee, args, normal, &labels),
             None,
         );
         self.edges(call, own.into_iter())
@@ -307,7 +302,7 @@ impl<'ll> AsmCall<'_, 'll> {
 
     pub(super) fn results_of(&self, call: CallSiteValue<'ll>) -> Results<'ll> {
         Results {
-            call: calls::result_of(call),
+            call: call.into(),
             count: self.results.len(),
         }
     }

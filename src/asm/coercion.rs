@@ -6,7 +6,7 @@
 //! its size (`bits`), that is put into something larger (`container`), and that again is taken as the type that
 //! LLVM wants in the constraint (`constraint_type`). Most values need none of them.
 
-use inkwell::types::AnyType;
+use inkwell::types::{AnyType, AnyTypeEnum};
 use rustc_abi::{BackendRepr, Endian, Float, Integer, Primitive};
 use rustc_codegen_ssa::traits::*;
 use rustc_hir::def_id::DefId;
@@ -18,8 +18,7 @@ use super::classes::{Width, is_general_purpose};
 use crate::codegen::LayoutExt;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::constants;
+use crate::llvm::{Type, Value, constants};
 
 /// See the module's documentation.
 #[derive(Copy, Clone, Debug)]
@@ -186,10 +185,10 @@ impl<'ll> Coercion<'ll> {
             Container::Itself => self.bits.unwrap_or(self.value),
             Container::Lane { vector, .. } => vector,
             Container::HalfVector { lanes } => {
-                let Type::VectorType(half) = self.bits.unwrap_or(self.value) else {
+                let AnyTypeEnum::VectorType(half) = self.bits.unwrap_or(self.value).as_any_type_enum() else {
                     unreachable!("only vectors are doubled")
                 };
-                crate::llvm::types::vector(half.get_element_type().as_any_type_enum(), 2 * lanes as u32)
+                crate::llvm::types::vector(half.get_element_type().into(), 2 * lanes as u32)
             }
             Container::LowBits { wide } | Container::NanBox { wide, .. } => wide,
         })
@@ -459,10 +458,12 @@ impl<'ll> Shape<'ll, '_, '_> {
 impl<'ll> Builder<'_, 'll, '_> {
     /// `value` as the type `ty` of the same size.
     fn reinterpret(&mut self, value: Value<'ll>, ty: Type<'ll>) -> Value<'ll> {
-        match (self.val_ty(value), ty) {
-            (from, to) if from == to => value,
-            (Type::PointerType(_), Type::IntType(_)) => self.ptrtoint(value, ty),
-            (Type::IntType(_), Type::PointerType(_)) => self.inttoptr(value, ty),
+        if value.ty() == ty {
+            return value;
+        }
+        match (value.ty().as_any_type_enum(), ty.as_any_type_enum()) {
+            (AnyTypeEnum::PointerType(_), AnyTypeEnum::IntType(_)) => self.ptrtoint(value, ty),
+            (AnyTypeEnum::IntType(_), AnyTypeEnum::PointerType(_)) => self.inttoptr(value, ty),
             _ => self.bitcast(value, ty),
         }
     }

@@ -12,7 +12,6 @@ use rustc_span::Span;
 
 use crate::codegen::context::CodegenCx;
 use crate::diagnose;
-use crate::llvm::calls;
 use crate::llvm::metadata;
 
 /// The cookie of each line.
@@ -42,6 +41,5 @@ pub(super) fn attach(cx: &CodegenCx<'_, '_>, call: CallSiteValue<'_>, lines: &[S
         .map(|cookie| metadata::constant(cx.const_u64(cookie)))
         .collect();
     let node = metadata::node(cx.llcx, &operands);
-    let instruction = calls::instruction_of(call);
-    metadata::attach_by_id(cx.llcx, instruction, metadata::kind_id(cx.llcx, "srcloc"), node);
+    metadata::attach_by_id(cx.llcx, call.into(), cx.llcx.get_kind_id("srcloc"), node);
 }

@@ -16,9 +16,8 @@ use rustc_target::asm::InlineAsmArch;
 use super::template::{constant, push, push_offset};
 use super::{cookie, options};
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Value, ValueExt, any};
 use crate::diagnose;
-use crate::llvm::{cxx, globals, modules};
+use crate::llvm::{Value, cxx, globals, modules};
 use crate::session::target;
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
@@ -67,7 +66,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                     }
                     GlobalAsmOperandRef::SymThreadLocalStatic { def_id } => {
                         let global = self.static_global(Instance::mono(self.tcx, def_id));
-                        self.push_used_symbol(&mut text, any(global.as_pointer_value().into()), span);
+                        self.push_used_symbol(&mut text, Value::from(global), span);
                     }
                 },
             }
@@ -113,7 +112,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             .const_pointer_base(alloc, None)
             .unwrap_or_else(|_| unreachable!("rustc makes numbers of pointers to nothing"));
         if named && is_anonymous {
-            let global = globals::of_address(address.ptr());
+            let global = globals::of_address(address.pointer());
             if globals::symbol_name(global).is_empty() || global.get_linkage() == Linkage::Private {
                 let unit = self.codegen_unit.name();
                 let unit = unit.as_str().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
@@ -126,7 +125,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     }
 
     fn push_used_symbol(&self, text: &mut String, symbol: Value<'ll>, span: Span) {
-        let global = globals::of_address(symbol.ptr());
+        let global = globals::of_address(symbol.pointer());
         self.statics.compiler_used.borrow_mut().push(global);
         text.push_str(&escape_symbol_name(self.tcx, &cxx::mangled_name(global), span));
     }

@@ -10,11 +10,12 @@
 use inkwell::attributes::AttributeLoc;
 use inkwell::values::CallSiteValue;
 use rustc_abi::{Align, Size};
+use rustc_codegen_ssa::traits::*;
 use rustc_target::asm::InlineAsmArch;
 
 use super::template::push;
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Type, Value};
+use crate::llvm::{Type, Value};
 
 /// How an asm says by which way it was left: 0 for falling through, else one more than the label's index.
 pub(super) struct Dispatch<'ll> {

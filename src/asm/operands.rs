@@ -18,7 +18,7 @@ use rustc_target::asm::*;
 use super::classes::{Width, constraint, register_name};
 use super::coercion::Coercion;
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Type, Value, any};
+use crate::llvm::{Type, Value};
 
 /// The operands of one asm as LLVM sees them.
 #[derive(Default)]
@@ -118,7 +118,7 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
                 InlineAsmOperandRef::SymThreadLocalStatic { def_id } => {
                     // The asm wants the symbol itself, not the address in this thread.
                     let global = bx.cx.static_global(Instance::mono(bx.cx.tcx, def_id));
-                    let symbol = any(global.as_pointer_value().into());
+                    let symbol = Value::from(global);
                     all.push_input(index, SYMBOL.to_owned(), symbol, true);
                 }
                 InlineAsmOperandRef::Label { label } => {

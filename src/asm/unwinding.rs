@@ -10,16 +10,14 @@
 use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
 use inkwell::module::Linkage;
-use inkwell::values::{CallSiteValue, FunctionValue};
+use inkwell::values::{CallSiteValue, FunctionValue, OperandBundle};
 use rustc_ast::InlineAsmOptions;
 use rustc_codegen_ssa::traits::*;
 
 use super::call::{Argument, AsmCall};
 use crate::codegen::builder::Builder;
 use crate::codegen::inheritance::inherit;
-use crate::codegen::values::{Type, Value, address_of, any};
-use crate::llvm::calls::{self, Bundle};
-use crate::llvm::functions;
+use crate::llvm::{Type, Value, calls, functions};
 
 /// LLVM's `fastcc`: arguments and results in registers, floats unchanged. In C's convention, 32-bit x86
 /// returns floats through the x87 stack, which changes signalling NaNs.
@@ -37,7 +35,7 @@ pub(super) fn invoke<'ll>(
     asm: &AsmCall<'_, 'll>,
     normal: BasicBlock<'ll>,
     unwind: BasicBlock<'ll>,
-    bundles: Option<&Bundle>,
+    bundle: Option<&OperandBundle<'ll>>,
 ) -> CallSiteValue<'ll> {
     let (callee, arguments) = outline(bx, asm);
     describe(calls::invoke(
@@ -46,7 +44,7 @@ pub(super) fn invoke<'ll>(
         &arguments,
         normal,
         unwind,
-        bundles.as_slice(),
+        bundle.as_slice(),
     ))
 }
 
@@ -118,10 +116,10 @@ fn outline<'ll>(
     } else if asm.results.is_empty() {
         inner.ret_void();
     } else {
-        inner.ret(calls::result_of(call));
+        inner.ret(call.into());
     }
     cx.asm_functions.borrow_mut().push((function, bx.span));
-    ((signature, any(address_of(function).into())), passed)
+    ((signature, Value::from(function)), passed)
 }
 
 /// The outlined function is compiled as its surroundings are, can be unwound through, and stays a function.

@@ -5,7 +5,8 @@ use rustc_codegen_ssa::{ModuleCodegen, ModuleKind};
 use rustc_session::config::Lto;
 
 use crate::diagnose;
-use crate::llvm::cxx;
+use crate::llvm::cxx::{self, Extras};
+use crate::llvm::metadata::{self, MetadataKind};
 use crate::llvm::modules::{self, Bitcode, PassOptions};
 use crate::session::{ModuleLlvm, ModuleRefs};
 
@@ -70,15 +71,56 @@ pub(crate) fn write(refs: ModuleRefs<'_>, summary: Summary) -> Bitcode {
     keep(refs, wanted).bitcode
 }
 
+/// The module in two, if it must be split: what has type metadata goes into a part of its own that regular LTO
+/// merges, because a check of a type needs the list of all that has it, and ThinLTO sees one module at a time. Without
+/// that, a function of another object is of no type, and the check of a call of it fails.
+///
+/// The writer that splits is a pass without a name; the pass that embeds bitcode in an object has one, and is that
+/// writer, run on a copy of the module (`EmbedBitcodePass`).
+fn split(refs: ModuleRefs<'_>) -> Option<Vec<u8>> {
+    if !modules::has_flag(refs.module, "EnableSplitLTOUnit")
+        || !metadata::is_on_any_global(refs.module, MetadataKind::Type)
+    {
+        return None;
+    }
+    const SPLITTING: &str = "embed-bitcode<thinlto;emit-summary>";
+    diagnose::before_assembling(refs.context, refs.module, || {
+        modules::run_passes(
+            refs.module,
+            refs.machine,
+            SPLITTING,
+            PassOptions::default(),
+            Extras::default(),
+        )
+        .expect("LLVM has a pass of this name");
+    });
+    tracing::debug!("bitcode split for the linker's whole-program passes");
+    cxx::take_embedded(refs.module)
+}
+
 /// Writes what is wanted of the module as it is now.
 pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Kept {
     // A summary knows a global by a number, which is that of its name; and every alias by what it stands for.
     const NAMING: &str = "canonicalize-aliases,name-anon-globals,assign-guid";
-    modules::run_passes(refs.module, refs.machine, NAMING, PassOptions::default())
-        .expect("LLVM has passes of these names");
+    modules::run_passes(
+        refs.module,
+        refs.machine,
+        NAMING,
+        PassOptions::default(),
+        Extras::default(),
+    )
+    .expect("LLVM has passes of these names");
     if wanted.summary == Summary::Full {
         // What the linker takes for "not ThinLTO" (LLVM's BitcodeWriter).
         modules::add_flag_once(refs.context, refs.module, modules::Merge::Error, "ThinLTO", 0);
+    }
+    if wanted.summary == Summary::Thin
+        && let Some(parts) = split(refs)
+    {
+        return Kept {
+            bitcode: Bitcode::from(parts),
+            thin_link: None,
+        };
     }
     let with_hash = wanted.summary == Summary::Thin;
     let write = || cxx::write_with_summary(refs.module, with_hash, wanted.thin_link);

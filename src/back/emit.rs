@@ -84,7 +84,7 @@ pub(crate) fn emit(
     };
     module.module_llvm.with_refs(|refs| {
         let (context, name) = (refs.context, &*module.name);
-        let scope = DiagnosticScope::enter_for_emission(context, refs.module, emitter, name);
+        let scope = DiagnosticScope::enter_for_emission(cgcx, context, refs.module, emitter, name);
         output.write(refs, module.module_llvm.embedded_bitcode(), &scope);
         if scope.has_asm_error() {
             output.discard();

@@ -1,15 +1,20 @@
 //! Optimisation: which passes run over a module, the check before the first of them, and what is kept of the
 //! module in between.
 
+use std::sync::Arc;
+
 use rustc_codegen_ssa::back::write::{CodegenContext, ModuleConfig};
+use rustc_data_structures::profiling::{SelfProfiler, SelfProfilerRef};
 use rustc_errors::DiagCtxtHandle;
 use rustc_session::config::{Lto, OptLevel};
 
 use crate::back::bitcode::{self, Kept, Summary, Wanted};
-use crate::back::{lto, sanitizers};
+use crate::back::pass_events::{self, PassEvents};
+use crate::back::{lto, profiles, sanitizers};
 use crate::diagnose;
-use crate::llvm::cxx;
+use crate::llvm::cxx::{self, Extras, PassWatch, Plugin, Profile};
 use crate::llvm::modules::{self, Bitcode, PassOptions};
+use crate::llvm::process;
 use crate::session::ModuleRefs;
 
 /// Where a program counts its coverage to, unless `LLVM_PROFILE_FILE` says otherwise: a file for each process
@@ -74,9 +79,6 @@ impl Plan {
         let lint = config.lint_llvm_ir.then_some("function(lint<abort-on-error>)");
         let first = sanitizers::first_passes(config, cgcx.use_linker_plugin_lto);
         let counters = config.instrument_coverage.then_some("instrprof");
-        // Numbers that tell apart the code of one line, for profiles made from samples.
-        let numbered = config.debug_info_for_profiling && !config.no_prepopulate_passes;
-        let discriminators = numbered.then_some("function(add-discriminators)");
         // What LTO sees has been instrumented.
         let last = sanitizers::last_passes(config).join(",");
         let half = |main: &str| {
@@ -84,7 +86,6 @@ impl Plan {
                 lint.unwrap_or(""),
                 first.unwrap_or(""),
                 counters.unwrap_or(""),
-                discriminators.unwrap_or(""),
                 main,
                 &last,
             ])
@@ -132,6 +133,7 @@ fn level_name(level: OptLevel) -> &'static str {
 /// passes follow: without passes the check is the only witness there is (rust-lang/rust#95893).
 pub(crate) fn optimize(
     cgcx: &CodegenContext,
+    prof: &SelfProfilerRef,
     dcx: DiagCtxtHandle<'_>,
     refs: ModuleRefs<'_>,
     config: &ModuleConfig,
@@ -157,21 +159,30 @@ pub(crate) fn optimize(
         vectorize_loops: config.vectorize_loop,
         vectorize_slp: config.vectorize_slp,
         unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
-        verify_each: false,
     };
+    let run = Run::new(prof, refs, config, options)?;
     match Plan::new(cgcx, config, level, stage, keep, llvm_embeds) {
         Plan::Whole(pipeline) => {
-            run(refs, &pipeline, options)?;
+            run.passes(&pipeline)?;
             Ok(None)
         }
         Plan::Halves(early, late) => {
-            run(refs, &early, options)?;
+            run.passes(&early)?;
             let kept = keep.map(|wanted| bitcode::keep(refs, wanted));
-            run(refs, &late, options)?;
+            if keep.is_some_and(|wanted| wanted.thin_link)
+                && kept.as_ref().is_some_and(|kept| kept.thin_link.is_none())
+            {
+                return Err(
+                    "`--emit=thin-link-bitcode` is not supported for a unit that is split in two, as \
+                            `-Zsanitizer=cfi` and `-Zsplit-lto-unit` want it"
+                        .to_owned(),
+                );
+            }
+            run.passes(&late)?;
             Ok(kept)
         }
         Plan::Embedding(pipeline) => {
-            run(refs, &pipeline, options)?;
+            run.passes(&pipeline)?;
             Ok(cxx::take_embedded(refs.module).map(|bytes| Kept {
                 bitcode: Bitcode::from(bytes),
                 thin_link: None,
@@ -180,12 +191,53 @@ pub(crate) fn optimize(
     }
 }
 
-fn run(refs: ModuleRefs<'_>, pipeline: &str, options: PassOptions) -> Result<(), String> {
-    if pipeline.is_empty() {
-        return Ok(());
+/// What all pipelines of a module share.
+struct Run<'a> {
+    refs: ModuleRefs<'a>,
+    options: PassOptions,
+    profile: Option<Profile>,
+    plugins: Vec<Plugin>,
+    profiler: Option<Arc<SelfProfiler>>,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        prof: &SelfProfilerRef,
+        refs: ModuleRefs<'a>,
+        config: &ModuleConfig,
+        options: PassOptions,
+    ) -> Result<Self, String> {
+        let plugins = config.llvm_plugins.iter().map(|path| Plugin::load(path));
+        let plugins = plugins.collect::<Result<_, _>>().map_err(|why| {
+            let (major, minor, patch) = process::version();
+            format!(
+                "failed to load an LLVM plugin: {why}; a plugin must have been built for the LLVM of this rustc, which is \
+                 {major}.{minor}.{patch}"
+            )
+        })?;
+        Ok(Run {
+            refs,
+            options,
+            profile: profiles::of_module(config),
+            plugins,
+            profiler: pass_events::profiler(prof),
+        })
     }
-    tracing::debug!(pipeline, ?options, "optimising");
-    let _stage = diagnose::enter(format!("running the passes `{pipeline}`"));
-    modules::run_passes(refs.module, refs.machine, pipeline, options)
-        .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))
+
+    fn passes(&self, pipeline: &str) -> Result<(), String> {
+        if pipeline.is_empty() {
+            return Ok(());
+        }
+        let Run { refs, options, .. } = self;
+        tracing::debug!(pipeline, ?options, profile = ?self.profile, "optimising");
+        let _stage = diagnose::enter(format!("running the passes `{pipeline}`"));
+        let mut events = self.profiler.as_deref().map(PassEvents::new);
+        let extras = Extras {
+            profile: self.profile.as_ref(),
+            plugins: &self.plugins,
+            watch: events.as_mut().map(|events| events as &mut dyn PassWatch),
+        };
+        modules::run_passes(refs.module, refs.machine, pipeline, *options, extras)
+            .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))
+    }
 }

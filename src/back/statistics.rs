@@ -23,6 +23,6 @@ pub(crate) fn report(sess: &Session) {
         && let Err(error) = std::fs::write(path, cxx::statistics_json())
     {
         sess.dcx()
-            .err(format!("failed to write LLVM's statistics to {path}: {error}"));
+            .err(format!("failed to write stats to {path}: {error}"));
     }
 }

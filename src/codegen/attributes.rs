@@ -2,13 +2,14 @@
 
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
+use inkwell::types::AnyType;
 use rustc_codegen_ssa::traits::*;
 use rustc_session::Session;
 use rustc_session::config::{FunctionReturn, OptLevel};
 use rustc_target::spec::{FramePointer, SanitizerSet, StackProbeType, StackProtector};
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::Type;
+use crate::llvm::Type;
 use crate::llvm::attributes::kind;
 use crate::session::{frame_pointer, target};
 
@@ -276,7 +277,7 @@ impl<'ll> CodegenCx<'ll, '_> {
     }
 
     fn typed(&self, kind: u32, ty: Type<'ll>) -> Attribute {
-        self.llcx.create_type_attribute(kind, ty)
+        self.llcx.create_type_attribute(kind, ty.as_any_type_enum())
     }
 
     /// `sret`: the parameter is where the result of so many bytes goes.

@@ -14,7 +14,6 @@ use rustc_session::config::OptLevel;
 use rustc_target::spec::RelocModel;
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::any;
 use crate::llvm::stores;
 
 /// From how many stores of constants on a block is looked at.
@@ -64,10 +63,9 @@ impl<'ll> CodegenCx<'ll, '_> {
                 let content = run.content(self.llcx);
                 let align = Align::from_bytes(run.align().into()).unwrap_or(Align::ONE);
                 let global = self.constant_global(content, align, None);
-                let source = any(global.as_pointer_value().into());
                 tracing::debug!(bytes = run.bytes(), "stores become a copy of a constant");
                 let size = self.const_usize(run.bytes());
-                run.replace(&builder, (source, align.bytes() as u32), size);
+                run.replace(&builder, (global.into(), align.bytes() as u32), size);
             }
         }
     }

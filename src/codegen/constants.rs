@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use inkwell::module::Linkage;
-use inkwell::values::{AsValueRef, GlobalValue, UnnamedAddress};
+use inkwell::values::{GlobalValue, UnnamedAddress};
 use rustc_abi::{self as abi, AddressSpace, Align, HasDataLayout, Primitive, Size, WrappingRange};
 use rustc_codegen_ssa::traits::*;
 use rustc_data_structures::fx::FxHashMap;
@@ -16,8 +16,7 @@ use rustc_middle::ty::Instance;
 use rustc_session::PointerAuthSchema;
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, Value, ValueExt, any};
-use crate::llvm::{constants, globals};
+use crate::llvm::{Type, Value, constants, globals};
 
 /// Constants of this codegen unit that were made before.
 #[derive(Default)]
@@ -25,7 +24,7 @@ pub(crate) struct ConstantCache<'ll> {
     /// The global that holds a string, by the string.
     strings: RefCell<FxHashMap<String, GlobalValue<'ll>>>,
     /// The immutable global that holds a constant, by the constant: LLVM makes equal constants once.
-    globals: RefCell<FxHashMap<usize, GlobalValue<'ll>>>,
+    globals: RefCell<FxHashMap<Value<'ll>, GlobalValue<'ll>>>,
 }
 
 /// A stretch of an allocation.
@@ -44,6 +43,15 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 
     /// The bytes of an allocation with the pointers in it, as a constant: what a global is initialised with.
     pub(crate) fn const_alloc(&self, alloc: &Allocation) -> Value<'ll> {
+        self.const_alloc_signed(alloc, self.sess().pointer_authentication_functions())
+    }
+
+    /// The same, with the function pointers in it signed as `schema` says.
+    pub(super) fn const_alloc_signed(
+        &self,
+        alloc: &Allocation,
+        schema: Option<&PointerAuthSchema>,
+    ) -> Value<'ll> {
         let parts: Vec<Value<'ll>> = self
             .parts_of(alloc)
             .into_iter()
@@ -52,7 +60,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                     self.const_bytes(alloc.inspect_with_uninit_and_ptr_outside_interpreter(range))
                 }
                 Part::Undefined(len) => constants::undef(self.byte_array(len)),
-                Part::Pointer(pointer) => self.const_relocation(pointer),
+                Part::Pointer(pointer) => self.const_relocation(pointer, schema),
             })
             .collect();
         match parts[..] {
@@ -86,17 +94,18 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             .address_space(self)
     }
 
-    fn const_relocation(&self, pointer: Pointer) -> Value<'ll> {
+    fn const_relocation(&self, pointer: Pointer, schema: Option<&PointerAuthSchema>) -> Value<'ll> {
         let space = self.address_space_of(pointer);
         let valid_range = WrappingRange::full(self.data_layout().pointer_size());
         let layout = abi::Scalar::Initialized {
             value: Primitive::Pointer(space),
             valid_range,
         };
-        self.scalar_to_backend(
+        self.scalar_to_backend_with_pac(
             Scalar::from_pointer(pointer, &self.tcx),
             layout,
             self.type_ptr_ext(space),
+            schema,
         )
     }
 
@@ -155,7 +164,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         global.set_linkage(Linkage::Private);
         globals::set_initializer(global, value);
         self.set_global_alignment(global, align);
-        globals::set_unnamed_address(global, UnnamedAddress::Global);
+        global.set_unnamed_address(UnnamedAddress::Global);
         global
     }
 
@@ -166,8 +175,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         align: Align,
         kind: Option<&str>,
     ) -> GlobalValue<'ll> {
-        let key = value.as_value_ref().addr();
-        if let Some(&known) = self.constants.globals.borrow().get(&key) {
+        if let Some(&known) = self.constants.globals.borrow().get(&value) {
             if u64::from(known.get_alignment()) < align.bytes() {
                 self.set_global_alignment(known, align);
             }
@@ -175,7 +183,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         }
         let global = self.anonymous_global(value, align, kind);
         global.set_constant(true);
-        self.constants.globals.borrow_mut().insert(key, global);
+        self.constants.globals.borrow_mut().insert(value, global);
         global
     }
 
@@ -200,7 +208,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let memory = match alloc {
             GlobalAlloc::Function { instance, .. } => return Ok(self.get_fn_addr(instance, schema)),
             GlobalAlloc::Static(def_id) => {
-                return Ok(any(self.static_address(def_id).as_pointer_value().into()));
+                return Ok(Value::from(self.static_address(def_id)));
             }
             // The type is in the provenance; what is left at run time is the offset, a part of the hash.
             GlobalAlloc::TypeId { .. } => return Err(0),
@@ -234,7 +242,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             });
             globals::set_symbol_name(global, &format!("alloc_{hash:032x}"));
         }
-        Ok(any(global.as_pointer_value().into()))
+        Ok(Value::from(global))
     }
 
     /// The global of a static, declared if this codegen unit does not define it.
@@ -326,14 +334,11 @@ impl<'ll> ConstCodegenMethods for CodegenCx<'ll, '_> {
             globals::set_initializer(global, bytes);
             global.set_constant(true);
             global.set_linkage(Linkage::Internal);
-            globals::set_unnamed_address(global, UnnamedAddress::Global);
+            global.set_unnamed_address(UnnamedAddress::Global);
             self.constants.strings.borrow_mut().insert(s.to_owned(), global);
             global
         });
-        (
-            any(global.as_pointer_value().into()),
-            self.const_usize(s.len() as u64),
-        )
+        (Value::from(global), self.const_usize(s.len() as u64))
     }
 
     fn const_struct(&self, elts: &[Value<'ll>], packed: bool) -> Value<'ll> {
@@ -350,7 +355,7 @@ impl<'ll> ConstCodegenMethods for CodegenCx<'ll, '_> {
 
     fn const_to_opt_u128(&self, v: Value<'ll>, sign_ext: bool) -> Option<u128> {
         let bits = constants::integer_bits(v)?;
-        let unused = 128 - v.int().get_type().get_bit_width();
+        let unused = 128 - v.ty().int().get_bit_width();
         Some(if sign_ext {
             ((bits << unused) as i128 >> unused) as u128
         } else {

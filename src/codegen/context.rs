@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use inkwell::basic_block::BasicBlock;
+use inkwell::builder::Builder;
 use inkwell::context::Context;
 use inkwell::debug_info::{DILocalVariable, DILocation};
 use inkwell::module::Module;
@@ -28,11 +29,11 @@ use crate::codegen::debuginfo::{DebugContext, Scope};
 use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
 use crate::codegen::linkage::NameCounter;
+use crate::codegen::objective_c::ObjectiveC;
 use crate::codegen::sanitizers::IgnoreList;
 use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::Funclet;
+use crate::llvm::{Funclet, Type, Value};
 use crate::session::ModuleRefs;
 
 /// All that the code of one codegen unit shares. A cache lives in the file of the concept that it serves.
@@ -41,12 +42,15 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) codegen_unit: &'tcx CodegenUnit<'tcx>,
     pub(crate) llcx: &'ll Context,
     pub(crate) llmod: &'ll Module<'ll>,
+    /// Makes the stack slots, which are at the head of a function wherever the function's own builder stands.
+    pub(crate) slot_builder: Builder<'ll>,
     pub(crate) attributes: Attributes,
     pub(crate) types: TypeCache<'ll, 'tcx>,
     pub(crate) constants: ConstantCache<'ll>,
     pub(crate) constant_stores: ConstantStores<'ll>,
     pub(crate) statics: StaticCache<'ll, 'tcx>,
     pub(crate) names: NameCounter,
+    pub(crate) objective_c: ObjectiveC<'ll>,
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
     pub(crate) intrinsics: IntrinsicCache<'ll>,
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
@@ -72,12 +76,14 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             codegen_unit,
             llcx: refs.context,
             llmod: refs.module,
+            slot_builder: refs.context.create_builder(),
             attributes: Attributes::new(refs.context, tcx.sess),
             types: TypeCache::new(refs.context, tcx),
             constants: ConstantCache::default(),
             constant_stores: ConstantStores::default(),
             statics: StaticCache::default(),
             names: NameCounter::default(),
+            objective_c: ObjectiveC::default(),
             functions: FunctionCache::default(),
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),

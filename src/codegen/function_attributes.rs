@@ -51,6 +51,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         for &attribute in self.session_attributes() {
             collector.add(attribute);
         }
+        self.apply_pointer_auth(collector.function);
         self.set_frame_pointer_type(collector.function);
         if let Some(attribute) = self.probe_stack_attribute() {
             collector.add(attribute);

@@ -24,9 +24,8 @@ use crate::codegen::abi::{FnAbiExt, llvm_convention};
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::linkage::{default_visibility, uses_dll_storage, visibility_to_llvm};
-use crate::codegen::values::{Value, address_of, any};
 use crate::llvm::attributes::Site;
-use crate::llvm::{calls, functions, globals};
+use crate::llvm::{Value, calls, functions, globals};
 
 /// The functions that this codegen unit refers to.
 #[derive(Default)]
@@ -66,7 +65,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     ) -> FunctionValue<'ll> {
         let function = self.declare_c_function(name, fn_abi.llvm_type(self));
         // The address of a Rust function is not unique (Reference, "Function pointer types").
-        globals::set_unnamed_address(function.as_global_value(), UnnamedAddress::Global);
+        function
+            .as_global_value()
+            .set_unnamed_address(UnnamedAddress::Global);
         self.apply_abi(fn_abi, Site::Function(function));
         self.mark_function_type(function, fn_abi, instance);
         if let Some(instance) = instance {
@@ -201,7 +202,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             (true, [slot, args @ ..]) => (ReturnSlot::Indirect(*slot), args),
             (_, args) => (ReturnSlot::Direct, args),
         };
-        let callee = any(address_of(target).into());
+        let callee = Value::from(target);
         let ty = fn_abi.llvm_type(self);
         let result = bx.call(
             ty,
@@ -245,7 +246,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             return declared;
         }
         let function = self.declare_c_function(&name, self.function_type(&[], self.types.i32, true));
-        globals::set_unnamed_address(function.as_global_value(), UnnamedAddress::Global);
+        function
+            .as_global_value()
+            .set_unnamed_address(UnnamedAddress::Global);
         self.apply_target_cpu_attr(function);
         function
     }
@@ -261,13 +264,11 @@ impl<'ll, 'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
     }
 
     fn get_fn_addr(&self, instance: Instance<'tcx>, schema: Option<&PointerAuthSchema>) -> Value<'ll> {
-        if schema.is_some() {
-            let span = self.tcx.def_span(instance.def_id());
-            self.tcx
-                .dcx()
-                .span_fatal(span, "signed function pointers are not supported by this backend");
+        let function = self.function_of(instance);
+        match schema {
+            Some(schema) => self.signed_address(instance, function, schema),
+            None => Value::from(function),
         }
-        any(address_of(self.function_of(instance)).into())
     }
 
     fn eh_personality(&self) -> FunctionValue<'ll> {
@@ -303,7 +304,7 @@ impl<'ll, 'tcx> MiscCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
         let main = self.declare_c_function(&target.entry_name, fn_type);
         let global: GlobalValue<'ll> = main.as_global_value();
         main.set_call_conventions(llvm_convention(self.sess(), target.entry_abi));
-        globals::set_unnamed_address(global, UnnamedAddress::Global);
+        global.set_unnamed_address(UnnamedAddress::Global);
         global.set_visibility(visibility_to_llvm(default_visibility(self.sess())));
         self.apply_target_features(main, &[]);
         Some(main)

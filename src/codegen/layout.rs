@@ -9,7 +9,7 @@ use rustc_target::callconv::{CastTarget, FnAbi, Uniform};
 
 use crate::codegen::abi::FnAbiExt;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::Type;
+use crate::llvm::Type;
 
 /// The LLVM types of a layout.
 ///

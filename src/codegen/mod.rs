@@ -18,11 +18,12 @@ mod items;
 mod layout;
 pub(crate) use layout::LayoutExt;
 mod linkage;
+mod objective_c;
+mod pointer_auth;
 mod sanitizers;
 mod statics;
 mod types;
 mod unit;
-pub(crate) mod values;
 
 pub(crate) use allocator::allocator_module;
 pub(crate) use intrinsics::replaced_intrinsics;

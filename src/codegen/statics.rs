@@ -23,9 +23,9 @@ use rustc_target::spec::TlsModel;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::linkage::{linkage_to_llvm, uses_dll_storage, visibility_to_llvm};
-use crate::codegen::values::{Type, Value, ValueExt, any};
+use crate::codegen::pointer_auth::is_c;
 use crate::llvm::globals::{self, ThreadLocal};
-use crate::llvm::metadata;
+use crate::llvm::{Type, Value, metadata};
 
 /// The statics of this codegen unit.
 #[derive(Default)]
@@ -66,17 +66,13 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let def_id = instance.def_id();
         let name = self.tcx.symbol_name(instance).name;
         let attrs = self.tcx.codegen_fn_attrs(def_id);
-        if attrs.objc_class.is_some() || attrs.objc_selector.is_some() {
-            let span = self.tcx.def_span(def_id);
-            self.tcx.dcx().span_fatal(
-                span,
-                "Objective-C classes and selectors are not supported by this backend",
-            );
+        if let Some(reference) = self.objective_c_reference(def_id) {
+            return reference;
         }
-        let (ty, align) = self.static_type(instance);
         let global = match attrs.import_linkage {
-            Some(linkage) => self.import_with_linkage(instance, name, linkage, ty),
+            Some(linkage) => self.import_with_linkage(instance, name, linkage),
             None => {
+                let (ty, align) = self.static_type(instance);
                 let raw_import = self.raw_import_name(def_id, name, false);
                 let global = self.declare_variable(raw_import.as_deref().unwrap_or(name), ty);
                 // Another declaration of the same symbol may have spoken first.
@@ -136,11 +132,14 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         instance: Instance<'tcx>,
         name: &str,
         linkage: Linkage,
-        ty: Type<'ll>,
     ) -> GlobalValue<'ll> {
+        let mut schema = None;
         let symbol = match self.weak_function(instance, linkage) {
             Some(sig) => {
                 let fn_abi = self.fn_abi_of_fn_ptr(sig, ty::List::empty());
+                if is_c(sig.skip_binder().abi()) {
+                    schema = self.sess().pointer_authentication_functions();
+                }
                 self.declare_function(name, fn_abi, None).as_global_value()
             }
             None => self.declare_variable(name, self.types.i8),
@@ -151,11 +150,12 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if globals::named(self.llmod, &holder_name).is_some() {
             self.symbol_clash(instance.def_id(), name);
         }
-        let _ = ty;
         let holder = self.declare_variable(&holder_name, self.types.ptr);
         holder.set_linkage(LlvmLinkage::Internal);
-        globals::set_unnamed_address(holder, UnnamedAddress::Global);
-        globals::set_initializer(holder, any(symbol.as_pointer_value().into()));
+        holder.set_unnamed_address(UnnamedAddress::Global);
+        let address = Value::from(symbol);
+        let address = schema.map_or(address, |schema| self.sign(address, schema));
+        globals::set_initializer(holder, address);
         holder
     }
 
@@ -285,10 +285,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
     fn static_addr_of(&self, alloc: ConstAllocation<'_>, kind: Option<&str>) -> Value<'ll> {
         let value = self.const_alloc(alloc.inner());
-        any(self
-            .constant_global(value, alloc.inner().align, kind)
-            .as_pointer_value()
-            .into())
+        self.constant_global(value, alloc.inner().align, kind).into()
     }
 
     fn codegen_static(&mut self, def_id: DefId) {
@@ -299,7 +296,8 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         let alloc = alloc.inner();
         let attrs = self.tcx.codegen_fn_attrs(def_id);
         let global = self.static_global(Instance::mono(self.tcx, def_id));
-        globals::set_initializer(global, self.const_alloc(alloc));
+        let schema = self.schema_of_static(def_id);
+        globals::set_initializer(global, self.const_alloc_signed(alloc, schema));
         global.set_constant(alloc.mutability.is_not());
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);
@@ -322,12 +320,12 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
 impl<'ll> StaticBuilderMethods for Builder<'_, 'll, '_> {
     fn get_static(&mut self, def_id: DefId) -> Value<'ll> {
         let global = self.cx.static_global(Instance::mono(self.cx.tcx, def_id));
-        let address = any(global.as_pointer_value().into());
+        let address = Value::from(global);
         if self.cx.tcx.is_thread_local_static(def_id) {
             // The address may differ after every point where a coroutine can move to another thread.
             return self.call_intrinsic("llvm.threadlocal.address", &[self.cx.val_ty(address)], &[address]);
         }
-        debug_assert!(address.ptr().is_const());
+        debug_assert!(address.pointer().is_const());
         address
     }
 }

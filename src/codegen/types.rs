@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use inkwell::AddressSpace as LlvmAddressSpace;
 use inkwell::context::Context;
-use inkwell::types::{AnyType, BasicMetadataTypeEnum, FunctionType};
+use inkwell::types::{AnyType, AnyTypeEnum, FunctionType};
 use inkwell::values::FunctionValue;
 use rustc_abi::VariantIdx;
 use rustc_abi::{AddressSpace, Float, HasDataLayout};
@@ -13,8 +13,8 @@ use rustc_data_structures::fx::FxHashMap;
 use rustc_middle::ty::{Ty, TyCtxt};
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, TypeExt, Value, address_of};
 use crate::llvm::metadata::{self, MetadataKind};
+use crate::llvm::{Type, Value};
 
 /// The LLVM types that are asked for again and again, and the types of layouts met before.
 pub(crate) struct TypeCache<'ll, 'tcx> {
@@ -122,8 +122,7 @@ impl<'ll> CodegenCx<'ll, '_> {
         ret: Type<'ll>,
         variadic: bool,
     ) -> FunctionType<'ll> {
-        let args: Vec<BasicMetadataTypeEnum<'ll>> = args.iter().map(|arg| arg.basic().into()).collect();
-        crate::llvm::types::function(&args, ret, variadic)
+        crate::llvm::types::function(args, ret, variadic)
     }
 }
 
@@ -195,11 +194,9 @@ impl<'ll, 'tcx> BaseTypeCodegenMethods for CodegenCx<'ll, 'tcx> {
     }
 
     fn vector_element_type_and_length(&self, ty: Type<'ll>) -> Option<(Type<'ll>, u64)> {
-        match ty {
-            Type::VectorType(v) => Some((v.get_element_type().as_any_type_enum(), u64::from(v.get_size()))),
-            Type::ScalableVectorType(v) => {
-                Some((v.get_element_type().as_any_type_enum(), u64::from(v.get_size())))
-            }
+        match ty.as_any_type_enum() {
+            AnyTypeEnum::VectorType(v) => Some((v.get_element_type().into(), v.get_size().into())),
+            AnyTypeEnum::ScalableVectorType(v) => Some((v.get_element_type().into(), v.get_size().into())),
             _ => None,
         }
     }
@@ -219,19 +216,14 @@ impl<'ll, 'tcx> BaseTypeCodegenMethods for CodegenCx<'ll, 'tcx> {
     }
 
     fn int_width(&self, ty: Type<'ll>) -> Option<u64> {
-        match ty {
-            Type::IntType(int) => Some(u64::from(int.get_bit_width())),
+        match ty.as_any_type_enum() {
+            AnyTypeEnum::IntType(int) => Some(u64::from(int.get_bit_width())),
             _ => None,
         }
     }
 
     fn val_ty(&self, v: Value<'ll>) -> Type<'ll> {
-        match v {
-            // LLVM gives a function its pointer type: it is a value by its address.
-            Value::FunctionValue(function) => address_of(function).get_type().into(),
-            Value::InstructionValue(_) => self.types.void,
-            other => other.get_type(),
-        }
+        v.ty()
     }
 }
 
@@ -248,12 +240,12 @@ impl<'ll, 'tcx> TypeMembershipCodegenMethods<'tcx> for CodegenCx<'ll, 'tcx> {
     }
 
     fn add_kcfi_type_metadata(&self, function: FunctionValue<'ll>, typeid: u32) {
-        let node = metadata::node(self.llcx, &[metadata::constant(self.const_u32(typeid))]);
+        let node = self.kcfi_node(typeid);
         metadata::add_to_global(function.as_global_value(), MetadataKind::KcfiType, node);
     }
 
     fn set_kcfi_type_metadata(&self, function: FunctionValue<'ll>, typeid: u32) {
-        let node = metadata::node(self.llcx, &[metadata::constant(self.const_u32(typeid))]);
+        let node = self.kcfi_node(typeid);
         metadata::set_on_global(function.as_global_value(), MetadataKind::KcfiType, node);
     }
 }
@@ -263,5 +255,10 @@ impl<'ll> CodegenCx<'ll, '_> {
     fn type_id_node(&self, typeid: &[u8]) -> metadata::Metadata<'ll> {
         let offset = metadata::constant(self.const_usize(0));
         metadata::node(self.llcx, &[offset, metadata::string(self.llcx, typeid)])
+    }
+
+    /// The hash that stands before a function's entry (LangRef, "kcfi_type Metadata").
+    fn kcfi_node(&self, typeid: u32) -> metadata::Metadata<'ll> {
+        metadata::node(self.llcx, &[metadata::constant(self.const_u32(typeid))])
     }
 }

@@ -69,10 +69,12 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
             for &attribute in cx.session_attributes() {
                 main.add_attribute(AttributeLoc::Function, attribute);
             }
+            cx.apply_pointer_auth(main);
             cx.sanitizer_attributes(&SanitizerFnAttrs::default(), None, |attribute| {
                 main.add_attribute(AttributeLoc::Function, attribute);
             });
         }
+        cx.finalize_objective_c();
         cx.finalize_coverage();
         cx.define_used_variables();
         cx.upgrade_outdated_intrinsics();

@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use inkwell::context::Context;
 use inkwell::module::Module;
-use rustc_codegen_ssa::back::write::{InlineAsmError, SharedEmitter};
+use rustc_codegen_ssa::back::write::{CodegenContext, InlineAsmError, SharedEmitter};
 use rustc_errors::{Diag, DiagCtxt, FatalError, Level};
 use rustc_span::{BytePos, DUMMY_SP, InnerSpan};
 
 use super::activity::{self, Activity, ActivityGuard};
 use super::asm_trial::ModuleAssembly;
 use super::demangle::{demangled, demangled_text};
+use super::remarks::{RemarkSink, RemarkStage};
 use super::spans::span_of;
 use super::{asm_blocks, asm_lines};
 use crate::llvm::cxx::{
@@ -22,25 +23,35 @@ use crate::llvm::fatal;
 /// While it lives, LLVM's diagnostics about a module's context, and LLVM's fatal errors on this thread,
 /// arrive at rustc as diagnostics.
 pub(crate) struct DiagnosticScope<'a> {
+    // Before the sink, which writes down what the handler got.
     _handler: DiagnosticHandler<'a>,
+    _sink: RemarkSink,
     _activity: ActivityGuard,
     has_asm_error: Rc<Cell<bool>>,
 }
 
 impl<'a> DiagnosticScope<'a> {
     /// Starts to listen to `context`, for the work on the module called `module_name`.
-    pub(crate) fn enter(context: &'a Context, emitter: &SharedEmitter, module_name: &str) -> Self {
-        Self::listen(context, None, emitter, module_name)
+    pub(crate) fn enter(
+        cgcx: &CodegenContext,
+        context: &'a Context,
+        emitter: &SharedEmitter,
+        module_name: &str,
+        stage: RemarkStage,
+    ) -> Self {
+        Self::listen(cgcx, context, None, emitter, module_name, stage)
     }
 
     /// The same, for work that ends in the assembler: its errors are about the assembly of `module`.
     pub(crate) fn enter_for_emission(
+        cgcx: &CodegenContext,
         context: &'a Context,
         module: &'a Module<'a>,
         emitter: &SharedEmitter,
         module_name: &str,
     ) -> Self {
-        Self::listen(context, Some(module), emitter, module_name)
+        let stage = RemarkStage::Emission;
+        Self::listen(cgcx, context, Some(module), emitter, module_name, stage)
     }
 
     /// Whether there was an error in assembly, so that what was emitted is of no use.
@@ -49,11 +60,15 @@ impl<'a> DiagnosticScope<'a> {
     }
 
     fn listen(
+        cgcx: &CodegenContext,
         context: &'a Context,
         module: Option<&'a Module<'a>>,
         emitter: &SharedEmitter,
         module_name: &str,
+        stage: RemarkStage,
     ) -> Self {
+        let sink = RemarkSink::new(cgcx, context, emitter, module_name, stage);
+        let remarks = sink.remarks.clone();
         let has_asm_error = Rc::new(Cell::new(false));
         let assembly = module.and_then(ModuleAssembly::of);
         let reporter = Reporter {
@@ -62,7 +77,10 @@ impl<'a> DiagnosticScope<'a> {
             has_asm_error: has_asm_error.clone(),
         };
         DiagnosticScope {
-            _handler: DiagnosticHandler::install(context, move |diagnostic| reporter.report(diagnostic)),
+            _handler: DiagnosticHandler::with_remarks(context, remarks, move |diagnostic| {
+                reporter.report(diagnostic);
+            }),
+            _sink: sink,
             _activity: ActivityGuard::enter(Activity {
                 module: module_name.to_owned(),
                 stage: None,

@@ -2,9 +2,11 @@
 
 use inkwell::module::Module;
 use inkwell::types::{AsTypeRef, FunctionType};
-use inkwell::values::{AnyValueEnum, AsValueRef, InstructionValue, PointerValue};
+use inkwell::values::{AsValueRef, InstructionValue};
 use llvm_sys::core::*;
 use llvm_sys::{LLVMInlineAsmDialect, LLVMOpcode};
+
+use super::values::Value;
 
 /// What an inline assembly is made of (LangRef, "Inline Assembler Expressions").
 #[derive(Copy, Clone, Debug)]
@@ -22,14 +24,14 @@ pub(crate) struct InlineAsm<'a> {
 }
 
 /// The assembly as something that can be called.
-pub(crate) fn inline_asm<'ll>(ty: FunctionType<'ll>, asm: InlineAsm<'_>) -> AnyValueEnum<'ll> {
+pub(crate) fn inline_asm<'ll>(ty: FunctionType<'ll>, asm: InlineAsm<'_>) -> Value<'ll> {
     let dialect = match asm.intel {
         true => LLVMInlineAsmDialect::LLVMInlineAsmDialectIntel,
         false => LLVMInlineAsmDialect::LLVMInlineAsmDialectATT,
     };
     // SAFETY: LLVM copies both texts by their lengths; the type is live.
     unsafe {
-        AnyValueEnum::PointerValue(PointerValue::new(LLVMGetInlineAsm(
+        Value::new(LLVMGetInlineAsm(
             ty.as_type_ref(),
             asm.text.as_ptr().cast(),
             asm.text.len(),
@@ -39,7 +41,7 @@ pub(crate) fn inline_asm<'ll>(ty: FunctionType<'ll>, asm: InlineAsm<'_>) -> AnyV
             asm.align_stack.into(),
             dialect,
             asm.can_unwind.into(),
-        )))
+        ))
     }
 }
 

@@ -1,183 +1,121 @@
-//! Calls and invokes with operand bundles, without an allocation per call.
-
-use std::ffi::CStr;
+//! Calls and invokes with operand bundles.
+//!
+//! inkwell has no `invoke` with bundles and no `callbr`. Its `call` takes the arguments by kind, for which LLVM would
+//! have to be asked of each, copies them and the bundles into vectors, and asks what the callee returns.
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::types::{AsTypeRef, FunctionType};
-use inkwell::values::{AnyValueEnum, AsValueRef, CallSiteValue, FunctionValue, InstructionValue};
-use llvm_sys::LLVMTailCallKind;
+use inkwell::values::{AsValueRef, CallSiteValue, FunctionValue, OperandBundle};
 use llvm_sys::core::*;
-use llvm_sys::prelude::{LLVMOperandBundleRef, LLVMValueRef};
+use llvm_sys::prelude::LLVMOperandBundleRef;
 
 use super::instructions::UNNAMED;
-use super::{Funclet, raw};
-
-/// An operand bundle: what a call site says beside its arguments (LangRef, "Operand Bundles").
-pub(crate) struct Bundle(LLVMOperandBundleRef);
-
-impl Bundle {
-    /// The bundle `tag` over `values`.
-    pub(crate) fn new(tag: &CStr, values: &[AnyValueEnum<'_>]) -> Self {
-        let mut raw: Vec<LLVMValueRef> = values.iter().map(|&v| raw::value(v)).collect();
-        // SAFETY: LLVM copies the tag and the values.
-        unsafe {
-            let len = tag.count_bytes();
-            Bundle(LLVMCreateOperandBundle(
-                tag.as_ptr(),
-                len,
-                raw.as_mut_ptr(),
-                raw.len() as u32,
-            ))
-        }
-    }
-
-    /// The `funclet` bundle, which every call inside a funclet must carry.
-    pub(crate) fn of_funclet(funclet: &Funclet<'_>) -> Self {
-        Bundle::new(c"funclet", &[AnyValueEnum::InstructionValue(funclet.pad)])
-    }
-}
-
-impl Drop for Bundle {
-    fn drop(&mut self) {
-        // SAFETY: made by `new`, disposed of once.
-        unsafe { LLVMDisposeOperandBundle(self.0) }
-    }
-}
+use super::values::{Value, raw_values};
 
 /// What is called: its signature and its address.
-pub(crate) type Callee<'ll> = (FunctionType<'ll>, AnyValueEnum<'ll>);
+pub(crate) type Callee<'ll> = (FunctionType<'ll>, Value<'ll>);
 
-/// Arguments as LLVM wants them: on the stack for the usual few, in a vector for the rare many.
-fn with_raw_args<R>(args: &[AnyValueEnum<'_>], then: impl FnOnce(*mut LLVMValueRef, u32) -> R) -> R {
-    let mut few = [std::ptr::null_mut(); 16];
-    let mut many;
-    let raw = if args.len() <= few.len() {
-        for (slot, &arg) in few.iter_mut().zip(args) {
-            *slot = raw::value(arg);
+/// Operand bundles as LLVM takes them (LangRef, "Operand Bundles"). A call carries few kinds.
+struct Bundles([LLVMOperandBundleRef; 4], u32);
+
+impl Bundles {
+    fn new(bundles: &[&OperandBundle<'_>]) -> Self {
+        let mut raw = [std::ptr::null_mut(); 4];
+        assert!(
+            bundles.len() <= raw.len(),
+            "a call carries at most four kinds of bundle"
+        );
+        for (slot, bundle) in raw.iter_mut().zip(bundles) {
+            *slot = bundle.as_mut_ptr();
         }
-        few.as_mut_ptr()
-    } else {
-        many = args.iter().map(|&arg| raw::value(arg)).collect::<Vec<_>>();
-        many.as_mut_ptr()
-    };
-    then(raw, args.len() as u32)
+        Bundles(raw, bundles.len() as u32)
+    }
 }
 
 /// `call`.
 pub(crate) fn call<'ll>(
     builder: &Builder<'ll>,
     (ty, callee): Callee<'ll>,
-    args: &[AnyValueEnum<'ll>],
-    bundles: &[&Bundle],
+    args: &[Value<'ll>],
+    bundles: &[&OperandBundle<'ll>],
 ) -> CallSiteValue<'ll> {
-    let mut raw_bundles = [std::ptr::null_mut(); 4];
-    let count = collect_bundles(&mut raw_bundles, bundles);
-    with_raw_args(args, |args, len| {
-        // SAFETY: all values are of the builder's context, and match the signature: the caller checks that.
-        unsafe {
-            CallSiteValue::new(LLVMBuildCallWithOperandBundles(
-                raw::builder(builder),
-                ty.as_type_ref(),
-                raw::value(callee),
-                args,
-                len,
-                raw_bundles.as_mut_ptr(),
-                count,
-                UNNAMED,
-            ))
-        }
-    })
+    let Bundles(mut bundles, bundle_count) = Bundles::new(bundles);
+    let (args, count) = raw_values(args);
+    // SAFETY: all values are of the builder's context, and match the signature: the caller checks that.
+    unsafe {
+        CallSiteValue::new(LLVMBuildCallWithOperandBundles(
+            builder.as_mut_ptr(),
+            ty.as_type_ref(),
+            callee.as_value_ref(),
+            args,
+            count,
+            bundles.as_mut_ptr(),
+            bundle_count,
+            UNNAMED,
+        ))
+    }
 }
 
 /// `invoke`: ends the builder's block. Control goes on in `normal`, or in `unwind` if the callee unwinds.
 pub(crate) fn invoke<'ll>(
     builder: &Builder<'ll>,
     (ty, callee): Callee<'ll>,
-    args: &[AnyValueEnum<'ll>],
+    args: &[Value<'ll>],
     normal: BasicBlock<'ll>,
     unwind: BasicBlock<'ll>,
-    bundles: &[&Bundle],
+    bundles: &[&OperandBundle<'ll>],
 ) -> CallSiteValue<'ll> {
-    let mut raw_bundles = [std::ptr::null_mut(); 4];
-    let count = collect_bundles(&mut raw_bundles, bundles);
-    with_raw_args(args, |args, len| {
-        // SAFETY: as above.
-        unsafe {
-            CallSiteValue::new(LLVMBuildInvokeWithOperandBundles(
-                raw::builder(builder),
-                ty.as_type_ref(),
-                raw::value(callee),
-                args,
-                len,
-                raw::block(normal),
-                raw::block(unwind),
-                raw_bundles.as_mut_ptr(),
-                count,
-                UNNAMED,
-            ))
-        }
-    })
+    let Bundles(mut bundles, bundle_count) = Bundles::new(bundles);
+    let (args, count) = raw_values(args);
+    // SAFETY: as above.
+    unsafe {
+        CallSiteValue::new(LLVMBuildInvokeWithOperandBundles(
+            builder.as_mut_ptr(),
+            ty.as_type_ref(),
+            callee.as_value_ref(),
+            args,
+            count,
+            normal.as_mut_ptr(),
+            unwind.as_mut_ptr(),
+            bundles.as_mut_ptr(),
+            bundle_count,
+            UNNAMED,
+        ))
+    }
 }
 
 /// `callbr`: ends the builder's block. Control goes on in `fallthrough` or in one of `labels`.
 pub(crate) fn callbr<'ll>(
     builder: &Builder<'ll>,
     (ty, callee): Callee<'ll>,
-    args: &[AnyValueEnum<'ll>],
+    args: &[Value<'ll>],
     fallthrough: BasicBlock<'ll>,
     labels: &[BasicBlock<'ll>],
-    bundles: &[&Bundle],
 ) -> CallSiteValue<'ll> {
-    let mut raw_bundles = [std::ptr::null_mut(); 4];
-    let count = collect_bundles(&mut raw_bundles, bundles);
-    let mut labels: Vec<_> = labels.iter().map(|&label| raw::block(label)).collect();
-    with_raw_args(args, |args, len| {
-        // SAFETY: as above.
-        unsafe {
-            CallSiteValue::new(LLVMBuildCallBr(
-                raw::builder(builder),
-                ty.as_type_ref(),
-                raw::value(callee),
-                raw::block(fallthrough),
-                labels.as_mut_ptr(),
-                labels.len() as u32,
-                args,
-                len,
-                raw_bundles.as_mut_ptr(),
-                count,
-                UNNAMED,
-            ))
-        }
-    })
-}
-
-fn collect_bundles(into: &mut [LLVMOperandBundleRef; 4], bundles: &[&Bundle]) -> u32 {
-    assert!(
-        bundles.len() <= into.len(),
-        "a call carries at most four kinds of bundle"
-    );
-    for (slot, bundle) in into.iter_mut().zip(bundles) {
-        *slot = bundle.0;
+    let mut labels: Vec<_> = labels.iter().map(|label| label.as_mut_ptr()).collect();
+    let (args, count) = raw_values(args);
+    // SAFETY: as above; without bundles, their list is not read.
+    unsafe {
+        CallSiteValue::new(LLVMBuildCallBr(
+            builder.as_mut_ptr(),
+            ty.as_type_ref(),
+            callee.as_value_ref(),
+            fallthrough.as_mut_ptr(),
+            labels.as_mut_ptr(),
+            labels.len() as u32,
+            args,
+            count,
+            std::ptr::null_mut(),
+            0,
+            UNNAMED,
+        ))
     }
-    bundles.len() as u32
 }
 
-/// The result of a call as a value; of a call that returns nothing, the call itself.
-pub(crate) fn result_of(call: CallSiteValue<'_>) -> AnyValueEnum<'_> {
-    // SAFETY: a call site is a live instruction.
-    unsafe { raw::wrap(call.as_value_ref()) }
-}
-
-/// The instruction that a call site is.
-pub(crate) fn instruction_of(call: CallSiteValue<'_>) -> InstructionValue<'_> {
-    // SAFETY: a call, an invoke and a callbr are instructions.
-    unsafe { InstructionValue::new(call.as_value_ref()) }
-}
-
-/// The call site behind a value that [`result_of`] returned.
-pub(crate) fn call_site_of(value: AnyValueEnum<'_>) -> Option<CallSiteValue<'_>> {
-    let raw = raw::value(value);
+/// The call site behind a value, if it is one: inkwell makes one of any instruction.
+pub(crate) fn call_site_of(value: Value<'_>) -> Option<CallSiteValue<'_>> {
+    let raw = value.as_value_ref();
     // SAFETY: type tests of a live value; a call site is made only of a call, an invoke or a callbr.
     unsafe {
         let is_call = !LLVMIsACallInst(raw).is_null()
@@ -187,14 +125,8 @@ pub(crate) fn call_site_of(value: AnyValueEnum<'_>) -> Option<CallSiteValue<'_>>
     }
 }
 
-/// Makes a `call` one that must reuse the caller's frame: `musttail`.
-pub(crate) fn set_must_tail(call: CallSiteValue<'_>) {
-    // SAFETY: the caller passes a `call`, not an `invoke`.
-    unsafe { LLVMSetTailCallKind(call.as_value_ref(), LLVMTailCallKind::LLVMTailCallKindMustTail) }
-}
-
-/// The type of parameter `index` of a function.
-pub(crate) fn parameter<'ll>(function: FunctionValue<'ll>, index: u32) -> AnyValueEnum<'ll> {
+/// Parameter `index` of a function. inkwell's method counts the parameters, and asks for the kind.
+pub(crate) fn parameter(function: FunctionValue<'_>, index: u32) -> Value<'_> {
     // SAFETY: the function is live and has that parameter (LLVM asserts it).
-    unsafe { raw::wrap(LLVMGetParam(function.as_value_ref(), index)) }
+    unsafe { Value::new(LLVMGetParam(function.as_value_ref(), index)) }
 }

@@ -33,9 +33,3 @@ pub(crate) fn as_function(global: GlobalValue<'_>) -> Option<FunctionValue<'_>> 
             .flatten()
     }
 }
-
-/// The signature of a function.
-pub(crate) fn signature(function: FunctionValue<'_>) -> FunctionType<'_> {
-    // SAFETY: the value type of a live function is its signature.
-    unsafe { FunctionType::new(LLVMGlobalGetValueType(function.as_value_ref())) }
-}

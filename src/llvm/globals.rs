@@ -1,13 +1,13 @@
 //! Global variables, functions and aliases: what inkwell's `GlobalValue` does not cover.
 
 use inkwell::module::{Linkage, Module};
-use inkwell::types::{AnyTypeEnum, AsTypeRef};
-use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, PointerValue, UnnamedAddress};
+use inkwell::types::AsTypeRef;
+use inkwell::values::{AsValueRef, GlobalValue, PointerValue};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
 use llvm_sys::{LLVMLinkage, LLVMThreadLocalMode, LLVMTypeKind};
 
-use super::raw;
+use super::values::{Type, Value};
 
 /// How code finds the copy of a variable that belongs to its thread ("ELF Handling For Thread-Local Storage").
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub(crate) fn variable_definitions<'ll>(module: &Module<'ll>) -> Vec<GlobalValue
 /// Adds a variable of type `ty`. LLVM renames it if the name is taken; an empty name is none.
 pub(crate) fn add_variable<'ll>(
     module: &Module<'ll>,
-    ty: AnyTypeEnum<'ll>,
+    ty: Type<'ll>,
     name: &std::ffi::CStr,
 ) -> GlobalValue<'ll> {
     // SAFETY: module and type are of one live context.
@@ -104,10 +104,23 @@ pub(crate) fn add_variable<'ll>(
     }
 }
 
+/// Adds a nameless variable of type `ty` in an address space, which something else defines.
+pub(crate) fn add_variable_in<'ll>(module: &Module<'ll>, ty: Type<'ll>, space: u32) -> GlobalValue<'ll> {
+    // SAFETY: as above.
+    unsafe {
+        GlobalValue::new(LLVMAddGlobalInAddressSpace(
+            module.as_mut_ptr(),
+            ty.as_type_ref(),
+            c"".as_ptr(),
+            space,
+        ))
+    }
+}
+
 /// Adds a second name for `aliasee`, which has type `ty`.
 pub(crate) fn add_alias<'ll>(
     module: &Module<'ll>,
-    ty: AnyTypeEnum<'ll>,
+    ty: Type<'ll>,
     aliasee: GlobalValue<'ll>,
     name: &std::ffi::CStr,
 ) -> GlobalValue<'ll> {
@@ -124,21 +137,21 @@ pub(crate) fn add_alias<'ll>(
 }
 
 /// Sets the initial value.
-pub(crate) fn set_initializer(global: GlobalValue<'_>, value: AnyValueEnum<'_>) {
+pub(crate) fn set_initializer(global: GlobalValue<'_>, value: Value<'_>) {
     // SAFETY: the value is a constant of the global's type: the caller made the one for the other.
-    unsafe { LLVMSetInitializer(global.as_value_ref(), raw::value(value)) }
+    unsafe { LLVMSetInitializer(global.as_value_ref(), value.as_value_ref()) }
 }
 
 /// The initial value of an immutable global variable, if `pointer` is the address of one.
-pub(crate) fn constant_initializer(pointer: AnyValueEnum<'_>) -> Option<AnyValueEnum<'_>> {
-    let raw = raw::value(pointer);
+pub(crate) fn constant_initializer(pointer: Value<'_>) -> Option<Value<'_>> {
+    let raw = pointer.as_value_ref();
     // SAFETY: type tests of live values; the initialiser of a live global is live.
     unsafe {
         if LLVMIsAGlobalVariable(raw).is_null() || LLVMIsGlobalConstant(raw) == 0 {
             return None;
         }
         let init = LLVMGetInitializer(raw);
-        (!init.is_null()).then(|| raw::wrap(init))
+        (!init.is_null()).then(|| Value::new(init))
     }
 }
 
@@ -149,14 +162,9 @@ pub(crate) fn has_initializer(global: GlobalValue<'_>) -> bool {
 }
 
 /// Whether a value is the address of a function or a variable itself, not one that was loaded or computed.
-pub(crate) fn is_global(value: AnyValueEnum<'_>) -> bool {
+pub(crate) fn is_global(value: Value<'_>) -> bool {
     // SAFETY: a type test of a live value.
-    unsafe { !LLVMIsAGlobalValue(raw::value(value)).is_null() }
-}
-
-/// Says whether the address means anything (LangRef, `unnamed_addr`).
-pub(crate) fn set_unnamed_address(global: GlobalValue<'_>, value: UnnamedAddress) {
-    global.set_unnamed_address(value)
+    unsafe { !LLVMIsAGlobalValue(value.as_value_ref()).is_null() }
 }
 
 /// Makes a variable thread-local.
@@ -214,7 +222,7 @@ pub(crate) fn set_symbol_name(global: GlobalValue<'_>, name: &str) {
 /// Appends `globals` to the array `name` (`llvm.used`, `llvm.compiler.used`), which keeps them alive.
 pub(crate) fn keep_alive<'ll>(
     module: &Module<'ll>,
-    pointer: AnyTypeEnum<'ll>,
+    pointer: Type<'ll>,
     name: &std::ffi::CStr,
     globals: &[GlobalValue<'ll>],
 ) {

@@ -5,15 +5,15 @@
 
 use inkwell::builder::Builder;
 use inkwell::module::Module;
-use inkwell::types::{AnyTypeEnum, AsTypeRef, FunctionType};
-use inkwell::values::{AnyValueEnum, AsValueRef, FunctionValue};
+use inkwell::types::{AsTypeRef, FunctionType};
+use inkwell::values::{AsValueRef, FunctionValue};
 use llvm_sys::LLVMTypeKind::{self, *};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMBuilderRef, LLVMTypeRef, LLVMValueRef};
 
 use super::constants;
 use super::instructions::UNNAMED;
-use super::raw;
+use super::values::{Type, Value};
 
 /// What LLVM knows of a name.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -81,21 +81,21 @@ pub(crate) fn signature_text(function: FunctionValue<'_>) -> String {
 pub(crate) fn call_adapted<'ll>(
     builder: &Builder<'ll>,
     function: FunctionValue<'ll>,
-    args: &[AnyValueEnum<'ll>],
-    result: AnyTypeEnum<'ll>,
-) -> AnyValueEnum<'ll> {
-    let b = raw::builder(builder);
+    args: &[Value<'ll>],
+    result: Type<'ll>,
+) -> Value<'ll> {
+    let b = builder.as_mut_ptr();
     // SAFETY: all are live and of one context; `fits` has been asked.
     unsafe {
         let ty = LLVMGlobalGetValueType(function.as_value_ref());
         let mut args: Vec<LLVMValueRef> = args
             .iter()
             .zip(params(ty))
-            .map(|(&arg, to)| adapt(b, raw::value(arg), to))
+            .map(|(&arg, to)| adapt(b, arg.as_value_ref(), to))
             .collect();
         let callee = function.as_value_ref();
         let call = LLVMBuildCall2(b, ty, callee, args.as_mut_ptr(), args.len() as u32, UNNAMED);
-        raw::wrap(adapt(b, call, result.as_type_ref()))
+        Value::new(adapt(b, call, result.as_type_ref()))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use inkwell::context::{AsContextRef, Context};
 use inkwell::module::Module;
-use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue, InstructionValue, MetadataValue};
+use inkwell::values::{AsValueRef, GlobalValue};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 use std::marker::PhantomData;
 
-use super::raw;
+use super::values::Value;
 
 /// A metadata kind with a number of its own in every context (LLVM's `FixedMetadataKinds.def`).
 #[derive(Copy, Clone, Debug)]
@@ -27,6 +27,7 @@ pub(crate) enum MetadataKind {
 }
 
 /// A metadata node or string.
+#[repr(transparent)]
 #[derive(Copy, Clone, Debug)]
 pub(crate) struct Metadata<'ll>(LLVMMetadataRef, PhantomData<&'ll ()>);
 
@@ -56,18 +57,18 @@ pub(crate) fn string<'ll>(context: &'ll Context, text: &[u8]) -> Metadata<'ll> {
 }
 
 /// A constant as metadata.
-pub(crate) fn constant(value: AnyValueEnum<'_>) -> Metadata<'_> {
+pub(crate) fn constant(value: Value<'_>) -> Metadata<'_> {
     // SAFETY: constants can always be wrapped.
-    unsafe { Metadata(LLVMValueAsMetadata(raw::value(value)), PhantomData) }
+    unsafe { Metadata(LLVMValueAsMetadata(value.as_value_ref()), PhantomData) }
 }
 
 /// A node of `operands`.
 pub(crate) fn node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Metadata<'ll> {
-    let mut raw: Vec<LLVMMetadataRef> = operands.iter().map(|operand| operand.0).collect();
-    // SAFETY: the operands are live metadata of `context`.
+    // SAFETY: the operands are live metadata of `context`, references and nothing else; LLVM only reads them.
     unsafe {
+        let (list, count) = (operands.as_ptr().cast_mut().cast(), operands.len());
         Metadata(
-            LLVMMDNodeInContext2(context.as_ctx_ref(), raw.as_mut_ptr(), raw.len()),
+            LLVMMDNodeInContext2(context.as_ctx_ref(), list, count),
             PhantomData,
         )
     }
@@ -93,30 +94,20 @@ fn as_value(context: &Context, metadata: Metadata<'_>) -> LLVMValueRef {
 }
 
 /// Metadata as an argument of an intrinsic.
-pub(crate) fn as_operand<'ll>(context: &'ll Context, metadata: Metadata<'ll>) -> AnyValueEnum<'ll> {
-    // SAFETY: LLVM has just made the value, of that kind.
-    unsafe { AnyValueEnum::MetadataValue(MetadataValue::new(as_value(context, metadata))) }
+pub(crate) fn as_operand<'ll>(context: &'ll Context, metadata: Metadata<'ll>) -> Value<'ll> {
+    // SAFETY: LLVM has just made the value.
+    unsafe { Value::new(as_value(context, metadata)) }
 }
 
 /// Attaches `metadata` to an instruction.
-pub(crate) fn attach(
-    context: &Context,
-    to: InstructionValue<'_>,
-    kind: MetadataKind,
-    metadata: Metadata<'_>,
-) {
+pub(crate) fn attach(context: &Context, to: Value<'_>, kind: MetadataKind, metadata: Metadata<'_>) {
     attach_by_id(context, to, kind as u32, metadata)
 }
 
-/// Attaches `metadata` of a kind that has no fixed number ([`kind_id`]).
-pub(crate) fn attach_by_id(context: &Context, to: InstructionValue<'_>, kind: u32, metadata: Metadata<'_>) {
+/// Attaches `metadata` of a kind that has no fixed number (inkwell's `get_kind_id`).
+pub(crate) fn attach_by_id(context: &Context, to: Value<'_>, kind: u32, metadata: Metadata<'_>) {
     // SAFETY: the instruction and the metadata are of `context`.
     unsafe { LLVMSetMetadata(to.as_value_ref(), kind, as_value(context, metadata)) }
-}
-
-/// The number of a metadata kind that has no fixed one.
-pub(crate) fn kind_id(context: &Context, name: &str) -> u32 {
-    context.get_kind_id(name)
 }
 
 /// Attaches `metadata` to a global variable or a function; several of one kind may stand side by side.
@@ -129,6 +120,22 @@ pub(crate) fn add_to_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: M
 pub(crate) fn set_on_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) {
     // SAFETY: both are live, of one context.
     unsafe { LLVMGlobalSetMetadata(to.as_value_ref(), kind as u32, metadata.0) }
+}
+
+/// Whether any function or variable of the module has metadata of the kind.
+pub(crate) fn is_on_any_global(module: &Module<'_>, kind: MetadataKind) -> bool {
+    let functions = module.get_functions().map(|function| function.as_global_value());
+    functions.chain(module.get_globals()).any(|global| {
+        let mut len = 0;
+        // SAFETY: the list is LLVM's to allocate, has `len` entries, and is disposed of once.
+        unsafe {
+            let entries = LLVMGlobalCopyAllMetadata(global.as_value_ref(), &mut len);
+            let found =
+                (0..len as u32).any(|index| LLVMValueMetadataEntriesGetKind(entries, index) == kind as u32);
+            LLVMDisposeValueMetadataEntries(entries);
+            found
+        }
+    })
 }
 
 /// Appends `metadata` to the module's named list `name`.

@@ -19,15 +19,15 @@ pub(crate) mod instructions;
 pub(crate) mod internalize;
 pub(crate) mod intrinsics;
 pub(crate) mod machine;
-pub(crate) mod memory;
 pub(crate) mod metadata;
 pub(crate) mod modules;
 pub(crate) mod process;
-mod raw;
 pub(crate) mod stores;
 mod targets;
 mod temporaries;
 pub(crate) mod types;
+mod values;
 
 pub(crate) use context::set_discard_value_names;
 pub(crate) use funclet::Funclet;
+pub(crate) use values::{Type, Value};

@@ -17,10 +17,10 @@ use llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef,
     LLVMPassBuilderOptionsSetLoopInterleaving, LLVMPassBuilderOptionsSetLoopUnrolling,
     LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetMergeFunctions,
-    LLVMPassBuilderOptionsSetSLPVectorization, LLVMPassBuilderOptionsSetVerifyEach,
+    LLVMPassBuilderOptionsSetSLPVectorization,
 };
 
-use super::cxx::take_error;
+use super::cxx::{Extras, take_error, with_extras};
 use super::fatal::interruptible;
 use super::machine::take_message;
 use super::metadata::{self, constant, node, string};
@@ -128,7 +128,6 @@ pub(crate) struct PassOptions {
     pub(crate) vectorize_loops: bool,
     pub(crate) vectorize_slp: bool,
     pub(crate) unroll_loops: bool,
-    pub(crate) verify_each: bool,
 }
 
 /// Runs `pipeline` (the text that `opt -passes` takes) over the module, or returns LLVM's words.
@@ -137,6 +136,7 @@ pub(crate) fn run_passes(
     machine: &TargetMachine,
     pipeline: &str,
     options: PassOptions,
+    extras: Extras<'_>,
 ) -> Result<(), String> {
     let pipeline = CString::new(pipeline).map_err(|_| "a pass pipeline cannot hold a NUL".to_owned())?;
     // SAFETY: module and machine are live; options and error are disposed of once.
@@ -147,11 +147,10 @@ pub(crate) fn run_passes(
         LLVMPassBuilderOptionsSetLoopInterleaving(raw, options.vectorize_loops.into());
         LLVMPassBuilderOptionsSetSLPVectorization(raw, options.vectorize_slp.into());
         LLVMPassBuilderOptionsSetLoopUnrolling(raw, options.unroll_loops.into());
-        LLVMPassBuilderOptionsSetVerifyEach(raw, options.verify_each.into());
-        let error = interruptible(|| {
-            LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw)
-        });
+        let run = || LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw);
+        let error = with_extras(machine, extras, || interruptible(run));
         LLVMDisposePassBuilderOptions(raw);
+        let error = error?;
         if error.is_null() {
             return Ok(());
         }

@@ -6,22 +6,23 @@ use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
 use inkwell::module::Module;
-use inkwell::values::{AnyValueEnum, AsValueRef, InstructionOpcode, InstructionValue};
+use inkwell::values::{AsValueRef, InstructionOpcode, InstructionValue};
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::LLVMInstructionGetDebugLoc;
 use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::target::{LLVMABISizeOfType, LLVMGetModuleDataLayout, LLVMStoreSizeOfType, LLVMTargetDataRef};
 use llvm_sys::{LLVMAtomicOrdering, LLVMDLLStorageClass, LLVMOpcode, LLVMTypeKind, LLVMValueKind};
 
+use super::constants;
 use super::metadata::MetadataKind;
 use super::temporaries::{self, Fresh, Piece, Temporary};
-use super::{constants, memory, raw};
+use super::values::Value;
 
 /// Whether a value is one that a global can be initialised with: a number, or the address of something that
 /// the linker knows. An imported address is none, since it is read from a table; neither is that of a
 /// thread's variable.
-pub(crate) fn is_static(value: AnyValueEnum<'_>) -> bool {
-    is_static_value(raw::value(value))
+pub(crate) fn is_static(value: Value<'_>) -> bool {
+    is_static_value(value.as_value_ref())
 }
 
 fn is_static_value(value: LLVMValueRef) -> bool {
@@ -76,9 +77,9 @@ pub(crate) fn runs<'ll>(
     // their operands.
     unsafe {
         let layout = LLVMGetModuleDataLayout(module.as_mut_ptr());
-        let mut fresh = Fresh::at_start_of(raw::block(block));
+        let mut fresh = Fresh::at_start_of(block.as_mut_ptr());
         let mut stores = HashSet::new();
-        let mut next = LLVMGetFirstInstruction(raw::block(block));
+        let mut next = LLVMGetFirstInstruction(block.as_mut_ptr());
         while !next.is_null() {
             let instruction = next;
             next = LLVMGetNextInstruction(instruction);
@@ -269,11 +270,11 @@ impl<'ll> Run<'ll> {
     }
 
     /// What is written, as one constant. Between the pieces is nothing.
-    pub(crate) fn content(&self, context: &'ll Context) -> AnyValueEnum<'ll> {
+    pub(crate) fn content(&self, context: &'ll Context) -> Value<'ll> {
         let byte = context.i8_type();
         let mut fields = Vec::with_capacity(self.pieces.len());
         let mut end = 0;
-        let fill = |fields: &mut Vec<AnyValueEnum<'ll>>, gap: u64| {
+        let fill = |fields: &mut Vec<Value<'ll>>, gap: u64| {
             if gap != 0 {
                 fields.push(constants::undef(byte.array_type(gap as u32).into()));
             }
@@ -281,7 +282,7 @@ impl<'ll> Run<'ll> {
         for piece in &self.pieces {
             fill(&mut fields, piece.offset - end);
             // SAFETY: constants live as long as their context.
-            fields.push(unsafe { raw::wrap(piece.value) });
+            fields.push(unsafe { Value::new(piece.value) });
             end = piece.offset + piece.size;
         }
         fill(&mut fields, self.bytes() - end);
@@ -289,12 +290,7 @@ impl<'ll> Run<'ll> {
     }
 
     /// Puts a copy of `size` bytes from `source`, aligned as `align` says, in the place of the writes.
-    pub(crate) fn replace(
-        self,
-        builder: &Builder<'ll>,
-        source: (AnyValueEnum<'ll>, u32),
-        size: AnyValueEnum<'ll>,
-    ) {
+    pub(crate) fn replace(self, builder: &Builder<'ll>, source: (Value<'ll>, u32), size: Value<'ll>) {
         let first = self.writes[0];
         let to = self.destination();
         builder.position_before(&first);
@@ -303,8 +299,16 @@ impl<'ll> Run<'ll> {
         // other reader.
         unsafe {
             let raw_first = first.as_value_ref();
-            LLVMSetCurrentDebugLocation2(raw::builder(builder), LLVMInstructionGetDebugLoc(raw_first));
-            memory::copy(builder, (raw::wrap(to), self.align()), source, size, false);
+            LLVMSetCurrentDebugLocation2(builder.as_mut_ptr(), LLVMInstructionGetDebugLoc(raw_first));
+            builder
+                .build_memcpy(
+                    Value::new(to).pointer(),
+                    self.align(),
+                    source.0.pointer(),
+                    source.1,
+                    size.int(),
+                )
+                .expect("the builder stands before the writes, and alignments are powers of two");
             for write in self.writes {
                 let mut pointer = destination_of(write.as_value_ref());
                 LLVMInstructionEraseFromParent(write.as_value_ref());

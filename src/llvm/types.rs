@@ -1,59 +1,46 @@
 //! Types: the makers that inkwell types by element, for any element.
 
 use inkwell::context::{AsContextRef, Context};
-use inkwell::types::{AnyTypeEnum, AsTypeRef, BasicMetadataTypeEnum, FunctionType};
+use inkwell::types::{AsTypeRef, FunctionType};
 use llvm_sys::core::*;
-use llvm_sys::prelude::LLVMTypeRef;
 
-use super::raw;
+use super::values::{Type, raw_types};
 
 /// `[len x element]`.
-pub(crate) fn array<'ll>(element: AnyTypeEnum<'ll>, len: u64) -> AnyTypeEnum<'ll> {
+pub(crate) fn array<'ll>(element: Type<'ll>, len: u64) -> Type<'ll> {
     // SAFETY: the element type is live and sized; types live as long as their context.
-    unsafe { AnyTypeEnum::new(LLVMArrayType2(raw::type_(element), len)) }
+    unsafe { Type::new(LLVMArrayType2(element.as_type_ref(), len)) }
 }
 
 /// `<lanes x element>`.
-pub(crate) fn vector<'ll>(element: AnyTypeEnum<'ll>, lanes: u32) -> AnyTypeEnum<'ll> {
+pub(crate) fn vector<'ll>(element: Type<'ll>, lanes: u32) -> Type<'ll> {
     // SAFETY: as above; the element is an integer, a float or a pointer.
-    unsafe { AnyTypeEnum::new(LLVMVectorType(raw::type_(element), lanes)) }
+    unsafe { Type::new(LLVMVectorType(element.as_type_ref(), lanes)) }
 }
 
 /// `<vscale x lanes x element>`.
-pub(crate) fn scalable_vector<'ll>(element: AnyTypeEnum<'ll>, lanes: u32) -> AnyTypeEnum<'ll> {
+pub(crate) fn scalable_vector<'ll>(element: Type<'ll>, lanes: u32) -> Type<'ll> {
     // SAFETY: as above.
-    unsafe { AnyTypeEnum::new(LLVMScalableVectorType(raw::type_(element), lanes)) }
+    unsafe { Type::new(LLVMScalableVectorType(element.as_type_ref(), lanes)) }
 }
 
 /// A literal struct.
-pub(crate) fn structure<'ll>(
-    context: &'ll Context,
-    fields: &[AnyTypeEnum<'ll>],
-    packed: bool,
-) -> AnyTypeEnum<'ll> {
-    let mut raw: Vec<LLVMTypeRef> = fields.iter().map(|&field| raw::type_(field)).collect();
+pub(crate) fn structure<'ll>(context: &'ll Context, fields: &[Type<'ll>], packed: bool) -> Type<'ll> {
+    let (fields, count) = raw_types(fields);
     // SAFETY: the fields are live types of `context`.
     unsafe {
-        let (ptr, len) = (raw.as_mut_ptr(), raw.len() as u32);
-        AnyTypeEnum::new(LLVMStructTypeInContext(
+        Type::new(LLVMStructTypeInContext(
             context.as_ctx_ref(),
-            ptr,
-            len,
+            fields,
+            count,
             packed.into(),
         ))
     }
 }
 
 /// The signature `ret (args)`.
-pub(crate) fn function<'ll>(
-    args: &[BasicMetadataTypeEnum<'ll>],
-    ret: AnyTypeEnum<'ll>,
-    variadic: bool,
-) -> FunctionType<'ll> {
-    let mut raw: Vec<LLVMTypeRef> = args.iter().map(|arg| arg.as_type_ref()).collect();
+pub(crate) fn function<'ll>(args: &[Type<'ll>], ret: Type<'ll>, variadic: bool) -> FunctionType<'ll> {
+    let (args, count) = raw_types(args);
     // SAFETY: as above.
-    unsafe {
-        let (ptr, len) = (raw.as_mut_ptr(), raw.len() as u32);
-        FunctionType::new(LLVMFunctionType(ret.as_type_ref(), ptr, len, variadic.into()))
-    }
+    unsafe { FunctionType::new(LLVMFunctionType(ret.as_type_ref(), args, count, variadic.into())) }
 }

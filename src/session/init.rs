@@ -1,8 +1,8 @@
 //! The start of a session: what it asks for can be done, and LLVM is made ready.
 
-use rustc_session::{EarlySession, PointerAuthConfig};
+use rustc_session::EarlySession;
 use rustc_span::SourceFileHashAlgorithm;
-use rustc_target::spec::SanitizerSet;
+use rustc_target::spec::{BinaryFormat, SanitizerSet};
 
 use crate::diagnose;
 use crate::session::asm_lowering;
@@ -17,40 +17,44 @@ pub(crate) fn initialize(sess: &EarlySession) {
     target::init(sess);
 }
 
-/// Whether `-Zself-profile-events` names the passes of LLVM.
-fn records_passes(sess: &EarlySession) -> bool {
-    let events = sess.opts.unstable_opts.self_profile_events.as_deref();
-    events.is_some_and(|events| events.iter().any(|event| event == "llvm"))
-}
-
 /// Flags of rustc that ask for what this backend does not do: one error each, before any work.
 fn reject_unsupported(sess: &EarlySession) {
     let unstable = &sess.opts.unstable_opts;
     let hash = unstable.src_hash_algorithm(&sess.target);
     let asked = [
-        (!unstable.autodiff.is_empty(), "-Zautodiff"),
-        (!unstable.offload.is_empty(), "-Zoffload"),
+        (
+            !unstable.autodiff.is_empty(),
+            "-Zautodiff",
+            "it is done by Enzyme, a plugin that must be built against the toolchain's LLVM, and that the toolchain \
+             does not have",
+        ),
+        (
+            !unstable.offload.is_empty(),
+            "-Zoffload",
+            "it needs parts of clang and of OpenMP's runtime, built for the toolchain's LLVM, that the toolchain \
+             does not have",
+        ),
         (
             unstable.virtual_function_elimination,
             "-Zvirtual-function-elimination",
+            "the toolchain's std calls through vtables of the program, `main` among them, in a way that LLVM does \
+             not see, so that LLVM removes functions that are called",
         ),
-        (unstable.llvm_time_trace, "-Zllvm-time-trace"),
-        (unstable.remark_dir.is_some(), "-Zremark-dir"),
-        (!unstable.llvm_plugins.is_empty(), "-Zllvm-plugins"),
-        (sess.opts.cg.profile_generate.enabled(), "-Cprofile-generate"),
-        (sess.opts.cg.profile_use.is_some(), "-Cprofile-use"),
-        (sess.opts.cg.profile_sample_use.is_some(), "-Cprofile-sample-use"),
-        (unstable.codegen_emit_retag.is_some(), "-Zcodegen-emit-retag"),
-        (records_passes(sess), "-Zself-profile-events=llvm"),
         // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
             "-Zembed-source` with `-Zsrc-hash-algorithm=blake3",
+            "LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be",
         ),
     ];
-    for (_, flag) in asked.into_iter().filter(|(on, _)| *on) {
+    for (_, flag, reason) in asked.into_iter().filter(|(on, ..)| *on) {
+        let reason = if reason.is_empty() {
+            String::new()
+        } else {
+            format!(": {reason}")
+        };
         sess.dcx().err(format!(
-            "`{flag}` is not supported by the codegen backend `fixed`"
+            "`{flag}` is not supported by the codegen backend `fixed`{reason}"
         ));
     }
     for (name, _, merge) in &unstable.llvm_module_flag {
@@ -72,9 +76,12 @@ fn reject_unsupported(sess: &EarlySession) {
              `-Zsanitizer-ignorelist` need; use the toolchain's own rustc",
         );
     }
-    if PointerAuthConfig::from_raw(&unstable.pointer_authentication, &sess.target).is_some() {
+    let cfi = (unstable.sanitizer | sess.target.default_sanitizers).contains(SanitizerSet::CFI);
+    let in_linker = sess.opts.cg.linker_plugin_lto.enabled();
+    if cfi && in_linker && sess.target.binary_format != BinaryFormat::Elf {
         sess.dcx().err(format!(
-            "pointer authentication, which the target `{}` asks for, is not supported by the codegen backend `fixed`",
+            "`-Zsanitizer=cfi` with `-Clinker-plugin-lto` for `{}` is not supported by the codegen backend `fixed`: \
+             the pass of LLVM's that splits a unit for it writes for ELF only",
             sess.opts.target_triple
         ));
     }

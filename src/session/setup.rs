@@ -40,6 +40,7 @@ fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, ma
     flags.position_independence(tcx);
     flags.session(sess);
     flags.protection(sess);
+    flags.pointer_authentication(sess);
     let producer = format!(
         "rustc version {} with fixed {}",
         sess.cfg_version,
@@ -182,6 +183,23 @@ impl Flags<'_, '_> {
             };
             self.set(merge, name, *value);
         }
+    }
+
+    /// The ABI of signed pointers, which the linker compares (PAuth ABI Extension to ELF, "Core information").
+    fn pointer_authentication(&self, sess: &Session) {
+        /// `AARCH64_PAUTH_PLATFORM_LLVM_LINUX` of LLVM's `ELF.h`.
+        const LINUX: u32 = 0x1000_0002;
+        let Some(config) = &sess.pointer_auth_config else {
+            return;
+        };
+        let version = config.calculate_pauth_abi_version(&sess.target);
+        if version != 0 {
+            self.set(Merge::Error, "aarch64-elf-pauthabi-platform", LINUX);
+            self.set(Merge::Error, "aarch64-elf-pauthabi-version", version);
+        }
+        self.set_if(config.elf_got, Merge::Error, "ptrauth-elf-got");
+        let signs_calls = config.function_pointers.is_some();
+        self.set_if(signs_calls, Merge::Error, "ptrauth-sign-personality");
     }
 
     fn protection(&self, sess: &Session) {

@@ -90,34 +90,20 @@ const SIZE: Size = Size {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(code) = arguments.options.not_run(NAME) {
-        return code;
-    }
-    if arguments.options.print {
+    let print = || {
         let case = generate::case(arguments.options.seed, 0);
-        print!(
-            "// expected: {}\n{}",
-            model::expected::expected(&case).line(),
-            render::program(&[&case])
-        );
-        return ExitCode::SUCCESS;
-    }
-    if !std::arch::is_x86_feature_detected!("avx") {
-        println!("{NAME}: not run, as this machine has no AVX");
-        return ExitCode::SUCCESS;
-    }
-    match test(&arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{NAME}: {error}");
-            ExitCode::FAILURE
-        }
-    }
+        let expected = model::expected::expected(&case).line();
+        print!("// expected: {expected}\n{}", render::program(&[&case]));
+    };
+    arguments.options.conduct(NAME, print, || test(&arguments))
 }
 
 /// Tests all programs. The result is whether this backend, if it was tested, was always right.
 fn test(arguments: &Arguments) -> io::Result<bool> {
+    if !std::arch::is_x86_feature_detected!("avx") {
+        println!("{NAME}: not run, as this machine has no AVX");
+        return Ok(true);
+    }
     let backends = backends(arguments);
     let tally = Mutex::new(Tally {
         counts: vec![Default::default(); backends.len()],

@@ -14,6 +14,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         "objects are bitcode, with the summary that the flags ask for",
         summaries,
     ),
+    (
+        "calls of other crates' functions are checked, and pass",
+        checked_calls,
+    ),
 ];
 
 const C: &str = "int rust_add(int a, int b);\nint c_mul(int a, int b) { return rust_add(a * b, 1); }\n";
@@ -86,6 +90,66 @@ fn summaries() -> Result<(), Failed> {
             if found != (true, thin, split) {
                 return Err(format!("{flags:?} {level}: {found:?}\n{text}").into());
             }
+        }
+    }
+    Ok(())
+}
+
+const APPLIES: &str = "#[inline(never)] pub fn apply(f: fn(i32) -> i32, x: i32) -> i32 { std::hint::black_box(f)(x) }\n\
+    pub fn thrice(x: i32) -> i32 { x * 3 }\n";
+const PASSES: &str = "extern crate applies;\n\
+    use std::hint::black_box;\n\
+    fn twice(x: i32) -> i32 { x * 2 }\n\
+    fn wide(x: i64) -> i64 { x }\n\
+    fn main() {\n\
+        let own: fn(i32) -> i32 = black_box(twice);\n\
+        let other: fn(i32) -> i32 = black_box(applies::thrice);\n\
+        println!(\"{} {} {}\", applies::apply(own, 4), applies::apply(other, 4), black_box(other)(5));\n\
+        if std::env::args().len() > 1 {\n\
+            let wrong: fn(i64) -> i64 = wide;\n\
+            applies::apply(unsafe { std::mem::transmute(wrong) }, 1);\n\
+        }\n\
+    }\n";
+
+/// The list of the functions of a type is whole only if the linker sees all of them at once, which is why units are
+/// split. In-tree splits too, so crates of both can be linked.
+fn checked_calls() -> Result<(), Failed> {
+    let shop = TempProject::with(&[("applies.rs", APPLIES), ("main.rs", PASSES)])?;
+    for level in ["-Copt-level=0", "-Copt-level=2"] {
+        let flags = [
+            level,
+            "-Zsanitizer=cfi",
+            "-Clinker-plugin-lto",
+            "-Ccodegen-units=1",
+            "-Cunsafe-allow-abi-mismatch=sanitizer",
+        ];
+        for (library, program) in [
+            (By::Ours, By::Ours),
+            (By::InTree, By::Ours),
+            (By::Ours, By::InTree),
+        ] {
+            library.compile(
+                &shop,
+                &[&["applies.rs", "--crate-type=rlib"], &flags[..]].concat(),
+            )?;
+            program.compile(&shop, &[&["main.rs"], &flags[..]].concat())?;
+            let printed = shop.run("main")?;
+            let wrong = Command::new(shop.path("main")).arg("wrong").output()?;
+            if printed != "8 12 15\n" || wrong.status.code().is_some() {
+                let (who, how) = ((library, program), wrong.status);
+                return Err(format!("{who:?} {level}: printed `{printed}`; the wrong call: {how}").into());
+            }
+        }
+        let refused = shop
+            .command()
+            .args(["main.rs", "--emit=thin-link-bitcode", "-Zunstable-options"])
+            .args(flags)
+            .output()?;
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        if refused.status.code() != Some(1)
+            || !said.contains("is not supported for a unit that is split in two")
+        {
+            return Err(format!("`--emit=thin-link-bitcode`: {said}").into());
         }
     }
     Ok(())

@@ -28,19 +28,28 @@ const PROLOGUE: &str = r#"
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include "llvm/Analysis/LazyCallGraph.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ModuleSummaryAnalysis.h"
 #include "llvm/Analysis/ProfileSummaryInfo.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/CallingConv.h"
+#include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/GlobalValue.h"
+#include "llvm/IR/LLVMRemarkStreamer.h"
 #include "llvm/IR/Mangler.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/ModuleSummaryIndex.h"
+#include "llvm/IR/PassInstrumentation.h"
 #include "llvm/LTO/Config.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Plugins/PassPlugin.h"
+#include "llvm/Remarks/RemarkFormat.h"
+#include "llvm/Remarks/RemarkStreamer.h"
 #include "llvm/Support/MD5.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/SourceMgr.h"
@@ -52,6 +61,8 @@ const PROLOGUE: &str = r#"
 using IndexEntry = llvm::GlobalValueSummaryMapTy::value_type;
 using DefinedByModule = llvm::DenseMap<llvm::StringRef, llvm::GVSummaryMapTy>;
 using ImportTable = llvm::MapVector<std::pair<llvm::StringRef, uint64_t>, uint32_t>;
+using PassCallbacks = decltype(llvm::PassInstrumentationCallbacks::BeforeNonSkippedPassCallbacks);
+using LoopParts = llvm::LoopBase<llvm::BasicBlock, llvm::Loop>;
 using BufferBase = llvm::SmallVectorBase<uint64_t>;
 static_assert(std::is_base_of_v<BufferBase, llvm::SmallVector<char, 8>>);
 // What is passed to functions by value must be passed as C would.
@@ -119,6 +130,23 @@ fn compiler() -> Option<&'static str> {
     ["c++", "g++", "clang++"].into_iter().find(works)
 }
 
+/// Compiles a C++ file of the project, which may include LLVM's headers.
+pub fn compile_with_headers(project: &TempProject, source: &str, flags: &[&str]) -> Result<(), Failed> {
+    let (folders, compiler) = (headers().unwrap_or_default(), compiler().unwrap_or_default());
+    let include = |folder: &PathBuf| format!("-I{}", folder.display());
+    let compiled = Command::new(compiler)
+        .current_dir(project.path(""))
+        .args(["-std=c++17", "-O1", "-w"])
+        .args(folders.iter().map(include))
+        .arg(source)
+        .args(flags)
+        .output()?;
+    match compiled.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into()),
+    }
+}
+
 /// All that is compared: a name, our value, and the C++ expression.
 fn rows() -> Vec<(&'static str, usize, String)> {
     let layout = layout::ROWS
@@ -131,7 +159,6 @@ fn rows() -> Vec<(&'static str, usize, String)> {
 }
 
 fn layout_holds() -> Result<(), Failed> {
-    let (folders, compiler) = (headers().unwrap_or_default(), compiler().unwrap_or_default());
     let mut program = PROLOGUE.to_owned();
     let rows = rows();
     for (name, _, expression) in &rows {
@@ -139,24 +166,14 @@ fn layout_holds() -> Result<(), Failed> {
     }
     program += "}\n";
     let project = TempProject::with(&[("layout.cpp", &program)])?;
-    let include = |folder: &PathBuf| format!("-I{}", folder.display());
-    let compiled = Command::new(compiler)
-        // Nothing of LLVM is called, so nothing of it is linked: what its headers refer to may stay away.
-        .args([
-            "-std=c++17",
-            "-O1",
-            "-fno-access-control",
-            "-w",
-            "-Wl,--unresolved-symbols=ignore-all",
-        ])
-        .args(folders.iter().map(include))
-        .arg(project.path("layout.cpp"))
-        .arg("-o")
-        .arg(project.path("layout"))
-        .output()?;
-    if !compiled.status.success() {
-        return Err(String::from_utf8_lossy(&compiled.stderr).into_owned().into());
-    }
+    // Nothing of LLVM is called, so nothing of it is linked: what its headers refer to may stay away.
+    let flags = [
+        "-fno-access-control",
+        "-Wl,--unresolved-symbols=ignore-all",
+        "-o",
+        "layout",
+    ];
+    compile_with_headers(&project, "layout.cpp", &flags)?;
     let printed = project.run("layout")?;
     let wrong: Vec<String> = rows
         .iter()

@@ -14,6 +14,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("debug information is compressed", compression),
     ("large data goes into sections of its own", large_data),
     ("a target without threads", single_thread),
+    ("what is vectorised, by level and flag", vectorisation),
 ];
 
 const SOURCE: &str = "#[unsafe(no_mangle)] pub fn f(n: u32, g: fn(u32)) -> u32 { if n > 3 { g(n) } n }\n\
@@ -211,6 +212,36 @@ fn single_thread() -> Result<(), Failed> {
             if !text.contains("count:") || text.contains("ldrex") != exclusive {
                 return Err(format!("{whose}, {target}: {text}").into());
             }
+        }
+    }
+    Ok(())
+}
+
+/// The same as with rustc's own backend: loops from level 2 on, straight-line code at level 3, and neither where a flag
+/// forbids it.
+fn vectorisation() -> Result<(), Failed> {
+    let source = "#[unsafe(no_mangle)] pub fn straight(a: &mut (f64, f64), b: &(f64, f64)) { a.0 += b.0; a.1 += b.1 }\n\
+        #[unsafe(no_mangle)] pub fn sum(all: &[u32]) -> u32 { all.iter().fold(0, |a, &b| a.wrapping_add(b ^ 3)) }\n";
+    let project = TempProject::with(&[("a.rs", source)])?;
+    let vectorised = |ir: &str| ["<2 x double>", "<4 x i32>"].map(|ty| ir.contains(ty));
+    for (flags, straight, looped) in [
+        (&["-Copt-level=1"][..], false, false),
+        (&["-Copt-level=2"], false, true),
+        (&["-Copt-level=3"], true, true),
+        (&["-Copt-level=s"], false, false),
+        (&["-Copt-level=3", "-Cno-vectorize-slp"], false, true),
+        (&["-Copt-level=3", "-Cno-vectorize-loops"], true, false),
+        (&["-Copt-level=3", "-Clto=fat", "-Cno-vectorize-slp"], false, true),
+    ] {
+        let all = [&["a.rs", "--crate-type=cdylib", "--emit=llvm-ir=a.ll"], flags].concat();
+        project.compile(&all)?;
+        let ours = vectorised(&project.read("a.ll")?);
+        let tree = outcome(project.in_tree().args(&all).output()?);
+        let theirs = vectorised(&project.read("a.ll")?);
+        if tree.code != Some(0) || ours != theirs || ours != [straight, looped] {
+            return Err(
+                format!("{flags:?}: straight-line code and loops: ours {ours:?}, theirs {theirs:?}").into(),
+            );
         }
     }
     Ok(())

@@ -14,6 +14,9 @@ mod linker_lto;
 mod llvm_layout;
 mod lto;
 mod machine;
+mod observation;
+mod platforms;
+mod profiles;
 mod refusals;
 mod sanitizers;
 #[path = "../support/mod.rs"]
@@ -48,6 +51,9 @@ fn main() -> ExitCode {
         ("linker_lto", linker_lto::CHECKS),
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
+        ("observation", observation::CHECKS),
+        ("platforms", platforms::CHECKS),
+        ("profiles", profiles::CHECKS),
         ("refusals", refusals::CHECKS),
         ("sanitizers", sanitizers::CHECKS),
         ("switches", switches::CHECKS),
@@ -71,6 +77,7 @@ fn missing(subject: &str, name: &str) -> Option<String> {
     match subject {
         "funclets" => funclets::missing(name),
         "windows" => windows::missing(name),
+        "observation" => observation::missing(name),
         "layout of LLVM's objects" => llvm_layout::missing().map(str::to_owned),
         _ => None,
     }

@@ -38,13 +38,29 @@ fn refused(flags: &[&str], word: &str) -> Result<(), Failed> {
 }
 
 fn unsupported() -> Result<(), Failed> {
+    for (flag, reason) in [
+        ("-Zautodiff=Enable", "Enzyme"),
+        ("-Zoffload=Test", "OpenMP"),
+        (
+            "-Zvirtual-function-elimination",
+            "LLVM removes functions that are called",
+        ),
+    ] {
+        let name = flag.split('=').next().unwrap_or_default();
+        refused(
+            &[flag, "-Clto=fat", "-Zunstable-options"],
+            &format!("`{name}` is not supported by the codegen backend `fixed`: "),
+        )?;
+        refused(&[flag, "-Clto=fat", "-Zunstable-options"], reason)?;
+    }
+    // Its calls across objects would fail: the unit cannot be split.
     refused(
-        &["-Zcodegen-emit-retag"],
-        "`-Zcodegen-emit-retag` is not supported",
-    )?;
-    refused(
-        &["-Zself-profile=.", "-Zself-profile-events=llvm"],
-        "`-Zself-profile-events=llvm` is not supported",
+        &[
+            "--target=x86_64-apple-darwin",
+            "-Zsanitizer=cfi",
+            "-Clinker-plugin-lto",
+        ],
+        "`-Zsanitizer=cfi` with `-Clinker-plugin-lto` for `x86_64-apple-darwin` is not supported",
     )?;
     for merge in ["require", "append", "appendunique"] {
         refused(
@@ -55,12 +71,7 @@ fn unsupported() -> Result<(), Failed> {
     refused(
         &["-Zembed-source=yes", "-Zsrc-hash-algorithm=blake3"],
         "`-Zembed-source` with `-Zsrc-hash-algorithm=blake3` is not supported",
-    )?;
-    refused(
-        &["--target=aarch64-unknown-linux-pauthtest"],
-        "pointer authentication",
-    )?;
-    refused(&["-Cprofile-generate"], "`-Cprofile-generate` is not supported")
+    )
 }
 
 fn unknown_pass() -> Result<(), Failed> {

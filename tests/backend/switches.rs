@@ -13,6 +13,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("statistics", statistics),
     ("the time of passes", timings),
     ("moves that profilers can see", moves),
+    ("retags for a checker of the aliasing model", retags),
 ];
 
 const HELLO: &str = "fn main() { println!(\"hello\") }\n";
@@ -91,4 +92,53 @@ fn moves() -> Result<(), Failed> {
     project.compile(&arguments)?;
     let text = project.read("a.ll")?;
     holds(&text, "compiler_move<")
+}
+
+/// What a checker would be: it prints what it is told, but for addresses.
+const CHECKER: &str = "use std::sync::atomic::{AtomicBool, Ordering};\n\
+    static ON: AtomicBool = AtomicBool::new(false);\n\
+    pub fn watch(on: bool) { ON.store(on, Ordering::Relaxed) }\n\
+    fn tell(kind: &str, size: usize, flags: u8) {\n\
+        if ON.swap(false, Ordering::Relaxed) { println!(\"{kind} {size} {flags}\"); watch(true) }\n\
+    }\n\
+    #[unsafe(no_mangle)] extern \"C\" fn __rust_retag_reg(\n\
+        pointer: *mut u8, size: usize, flags: u8, _: *const usize, _: *const usize,\n\
+    ) -> *mut u8 { tell(\"register\", size, flags); pointer }\n\
+    #[unsafe(no_mangle)] extern \"C\" fn __rust_retag_mem(\n\
+        _: *const *mut u8, size: usize, flags: u8, _: *const usize, _: *const usize,\n\
+    ) { tell(\"memory\", size, flags) }\n";
+
+const RETAGGED: &str = "extern crate checker;\n\
+    use std::cell::Cell;\n\
+    struct Pair<'a>(&'a mut u64, [u8; 64]);\n\
+    #[inline(never)] fn write(x: &mut u32, y: &Cell<u16>) { *x += 1; y.set(2) }\n\
+    #[inline(never)] fn boxed(b: Box<u128>) -> Box<u128> { b }\n\
+    #[inline(never)] fn pass(p: Pair<'_>) -> Pair<'_> { p }\n\
+    fn main() {\n\
+        let (mut x, y, mut z) = (1, Cell::new(1), 5u64);\n\
+        checker::watch(true);\n\
+        write(&mut x, &y);\n\
+        *pass(Pair(&mut z, [0; 64])).0 += 1;\n\
+        let b = boxed(Box::new(7));\n\
+        checker::watch(false);\n\
+        println!(\"{x} {} {z} {b}\", y.get());\n\
+    }\n";
+
+fn retags() -> Result<(), Failed> {
+    let project = TempProject::with(&[("checker.rs", CHECKER), ("a.rs", RETAGGED)])?;
+    project.compile(&["checker.rs", "--crate-type=rlib", "-O"])?;
+    for level in ["-Copt-level=0", "-Copt-level=3"] {
+        let arguments = ["a.rs", "-Zcodegen-emit-retag", "-Zmir-opt-level=0", level];
+        project.compile(&arguments)?;
+        let ours = project.run("a")?;
+        let tree = outcome(project.in_tree().args(arguments).output()?);
+        let theirs = project.run("a")?;
+        if tree.code != Some(0) || ours != theirs {
+            return Err(format!("{level}: ours\n{ours}\ntheirs\n{theirs}{}", tree.stderr).into());
+        }
+        for line in ["register 4 ", "register 16 ", "memory 8 ", "2 2 6 7"] {
+            holds(&ours, line)?;
+        }
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::BufReader;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -130,18 +130,40 @@ fn compile(
     }
 }
 
-/// The dynamic library of a crate.
+/// The dynamic library of a crate, under the name with a hash by which what is linked to it looks for it. cargo reports
+/// a second name without one, which is another link to the same file.
 fn library(artifacts: &[Artifact], name: &str) -> Result<PathBuf, Failed> {
     let files = artifacts
         .iter()
         .filter(|artifact| artifact.target.name == name)
         .flat_map(|artifact| &artifact.filenames);
     let mut libraries = files.filter(|file| file.extension() == Some("so"));
-    let library = libraries.next_back();
-    Ok(library
+    let library = libraries
+        .next_back()
         .ok_or_else(|| format!("cargo built no library of {name}"))?
-        .clone()
-        .into_std_path_buf())
+        .as_std_path();
+    let reported = fs::metadata(library)?;
+    let folder = library.parent().ok_or("a library is in a folder")?;
+    // The layouts of cargo's build folder: one folder for all packages, and one for each.
+    let mut places = vec![folder.join("deps")];
+    for entry in fs::read_dir(folder.join("build").join(name))
+        .into_iter()
+        .flatten()
+    {
+        places.push(entry?.path().join("out"));
+    }
+    for entry in places
+        .iter()
+        .filter_map(|place| fs::read_dir(place).ok())
+        .flatten()
+    {
+        let path = entry?.path();
+        let about = fs::metadata(&path)?;
+        if (about.dev(), about.ino()) == (reported.dev(), reported.ino()) {
+            return Ok(path);
+        }
+    }
+    Err(format!("{} has no name with a hash", library.display()).into())
 }
 
 /// The metadata and proc macros that using the crates in the driver takes. cargo builds some packages more than

@@ -12,6 +12,10 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("completions", completions),
     ("the manual", manual),
     ("the doctor", doctor),
+    (
+        "the doctor names the component that is missing",
+        doctor_components,
+    ),
     ("the command alone, as `cargo install` leaves it", alone),
     ("errors have colours where they may", colours),
     ("paths that are not UTF-8", not_utf8),
@@ -111,6 +115,42 @@ fn doctor() -> Result<(), Failed> {
         return Err(format!("ended with {:?} without a toolchain: {}", run.code, run.stdout).into());
     }
     holds(&run.stdout, "mend it with: rustup toolchain install nightly-")
+}
+
+/// A rustup that knows the toolchain of patched builds, which has nothing but its rustc.
+const RUSTUP: &str = r#"#!/bin/sh
+case $* in
+    run*--print=sysroot) echo "$BARE_SYSROOT" ;;
+    run*-vV) printf 'rustc 1.2.3\nhost: h\nLLVM version: 22.1.0\n' ;;
+    *) exec "$REAL_RUSTUP" "$@" ;;
+esac
+"#;
+
+fn doctor_components() -> Result<(), Failed> {
+    let project = TempProject::with(&[("bin/rustup", RUSTUP)])?;
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(project.path("bin/rustup"), executable)?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let real = std::env::split_paths(&path).map(|dir| dir.join("rustup"));
+    let real = real
+        .into_iter()
+        .find(|rustup| rustup.is_file())
+        .ok_or("no rustup")?;
+    let mut dirs = vec![project.path("bin")];
+    dirs.extend(std::env::split_paths(&path));
+    let mut doctor = fixed(&project, &["doctor", "--json"]);
+    doctor
+        .env("PATH", std::env::join_paths(dirs)?)
+        .env("REAL_RUSTUP", real)
+        .env("BARE_SYSROOT", project.path("bare"));
+    let findings: Vec<serde_json::Value> = serde_json::from_slice(&doctor.output()?.stdout)?;
+    let named = |name: &str| findings.iter().find(|finding| finding["name"] == name);
+    let toolchain = named("toolchain for patches").ok_or("nothing is said of the toolchain")?;
+    let mend = toolchain["mend"].as_str().unwrap_or_default();
+    if toolchain["state"] != "absent" || named("LLVM headers").is_some() {
+        return Err(format!("the missing component is taken for something else: {findings:?}").into());
+    }
+    holds(mend, "rustup component add rustc-dev --toolchain nightly-")
 }
 
 fn alone() -> Result<(), Failed> {

@@ -13,6 +13,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("rustc knows the backend by its name until it is removed", by_name),
     ("profiles, single packages and host code", profiles),
     ("another rustc says which toolchain to use", wrong_rustc),
+    ("a damaged or missing library is called so", damaged),
     ("a toolchain with another rustc is refused", wrong_toolchain),
 ];
 
@@ -191,11 +192,47 @@ fn wrong_rustc() -> Result<(), Failed> {
     // The tests' own environment may lead to the toolchain's libraries; a user's does not.
     let mut loader = Command::new(project.path("loader"));
     let run = outcome(loader.arg(shim).env_remove("LD_LIBRARY_PATH").output()?);
-    // With an rpath to the toolchain's libraries they are found there, as far as they are still there.
+    // With an rpath to the toolchain's libraries they would be found there: it must not come to that.
     if run.code == Some(1) && run.stderr.contains("use `rustc +nightly-") {
+        holds(&run.stderr, "has not loaded librustc_driver-")?;
         return holds(&run.stderr, "was built for rustc ");
     }
     Err(format!("ended with {:?}: {}", run.code, run.stderr).into())
+}
+
+fn damaged() -> Result<(), Failed> {
+    let project = TempProject::with(&[("main.rs", "fn main() {}\n")])?;
+    let toolchain = Toolchain::copy(&project)?;
+    succeed(&mut toolchain.fixed(&project, fixed(), "install"))?;
+    let library = find(&toolchain.backends(), &|name| name.starts_with("libfixed-"));
+    let library = library.first().ok_or("no library was installed")?;
+    let whole = std::fs::read(library)?;
+    // The file must be another one: a compiler may have it mapped.
+    std::fs::remove_file(library)?;
+    // Less than its code: what comes after that are debug information and symbols, which no loader reads.
+    std::fs::write(library, &whole[..1 << 16])?;
+    let compile = || -> Result<(), Failed> {
+        let mut rustc = toolchain.tool(&project, "rustc");
+        let run = outcome(rustc.args(["-Zcodegen-backend=fixed", "main.rs"]).output()?);
+        if run.code != Some(1) || run.stderr.contains("this is another") {
+            return Err(format!("ended with {:?}: {}", run.code, run.stderr).into());
+        }
+        holds(
+            &run.stderr,
+            "cannot be loaded, though it was built for this rustc",
+        )?;
+        holds(&run.stderr, "run `fixed install` again")
+    };
+    compile()?;
+    std::fs::remove_file(library)?;
+    compile()?;
+    succeed(&mut toolchain.fixed(&project, fixed(), "install"))?;
+    succeed(
+        toolchain
+            .tool(&project, "rustc")
+            .args(["-Zcodegen-backend=fixed", "main.rs"]),
+    )
+    .map(|_| ())
 }
 
 fn wrong_toolchain() -> Result<(), Failed> {

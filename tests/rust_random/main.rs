@@ -107,27 +107,13 @@ const SIZE: Size = Size {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(code) = arguments.options.not_run(NAME) {
-        return code;
-    }
-    if arguments.options.print {
+    let print = || {
         let case = generate::case(arguments.options.seed, 0);
-        println!(
-            "// library\n{}\n// binary\n{}",
-            case.library.text(),
-            case.binary.text()
-        );
+        let (library, binary) = (case.library.text(), case.binary.text());
+        println!("// library\n{library}\n// binary\n{binary}");
         println!("fn run() {{\n{}}}", case.main.text());
-        return ExitCode::SUCCESS;
-    }
-    match test(&arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{NAME}: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    };
+    arguments.options.conduct(NAME, print, || test(&arguments))
 }
 
 /// Tests all programs. The result is whether there was no failure that is ours to explain.

@@ -49,20 +49,26 @@ impl TempProject {
 
     /// `rustc` with the backend, in the folder; nothing but edition and names is set.
     pub fn command(&self) -> Command {
-        let mut rustc = rustc();
-        rustc
-            .current_dir(self.dir.path())
-            .arg(format!("-Zcodegen-backend={}", backend().display()))
-            .args(["--edition=2024", "-Awarnings", "-L."]);
+        self.command_of("2024")
+    }
+
+    /// The same for another edition.
+    pub fn command_of(&self, edition: &str) -> Command {
+        let mut rustc = self.in_tree_of(edition);
+        rustc.arg(format!("-Zcodegen-backend={}", backend().display()));
         rustc
     }
 
     /// The same with rustc's own backend.
     pub fn in_tree(&self) -> Command {
+        self.in_tree_of("2024")
+    }
+
+    fn in_tree_of(&self, edition: &str) -> Command {
         let mut rustc = rustc();
         rustc
             .current_dir(self.dir.path())
-            .args(["--edition=2024", "-Awarnings", "-L."]);
+            .args(["--edition", edition, "-Awarnings", "-L."]);
         rustc
     }
 
@@ -74,16 +80,20 @@ impl TempProject {
     /// Runs rustc with `arguments`, which must succeed. IR that it writes as text must be such that LLVM takes it
     /// back.
     pub fn compile(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
-        let outcome = self.rustc(arguments)?;
-        match outcome.code {
-            Some(0) => {
-                if arguments.iter().any(|argument| argument.contains("llvm-ir")) {
-                    super::ir::verify_all(self.dir.path())?;
-                }
-                Ok(outcome)
-            }
-            _ => Err(format!("rustc {arguments:?} failed: {}", outcome.stderr).into()),
+        self.compile_by(self.command().args(arguments))
+    }
+
+    /// The same by a command of this folder.
+    pub fn compile_by(&self, rustc: &mut Command) -> Result<Outcome, Failed> {
+        let outcome = outcome(rustc.output()?);
+        if outcome.code != Some(0) {
+            return Err(format!("{rustc:?} failed: {}", outcome.stderr).into());
         }
+        let mut arguments = rustc.get_args();
+        if arguments.any(|argument| argument.to_string_lossy().contains("llvm-ir")) {
+            super::ir::verify_all(self.dir.path())?;
+        }
+        Ok(outcome)
     }
 
     /// Runs a program of the folder, which must succeed; gives what it prints.

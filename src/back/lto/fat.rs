@@ -11,24 +11,24 @@ use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 
 use crate::back::emit::save_temporary;
+use crate::back::lto::LlvmBackend;
 use crate::back::lto::inputs::{self, Input, Origin, modules_of_rlib};
 use crate::back::passes::{self, Stage};
-use crate::backend::FixedBackend;
 use crate::diagnose;
 use crate::llvm::internalize::internalize;
 use crate::llvm::modules::{self, Bitcode};
 use crate::session::{ModuleLlvm, ModuleRefs};
 
 /// Merges `modules` and those in the linked rlibs into one, hides what is not exported, and optimises it.
-pub(crate) fn run(
+pub(crate) fn run<B: LlvmBackend>(
     cgcx: &CodegenContext,
     prof: &SelfProfilerRef,
     dcx: DiagCtxtHandle<'_>,
     emitter: &SharedEmitter,
-    factory: TargetMachineFactoryFn<FixedBackend>,
+    factory: TargetMachineFactoryFn<B>,
     exported: &[String],
     rlibs: &[PathBuf],
-    modules: Vec<FatLtoInput<FixedBackend>>,
+    modules: Vec<FatLtoInput<B>>,
 ) -> ModuleCodegen<ModuleLlvm> {
     let _timer = prof.generic_activity("LLVM_fat_lto_build_monolithic_module");
     let mut inputs = Vec::new();
@@ -78,7 +78,8 @@ pub(crate) fn run(
     let machine = factory(dcx, TargetMachineFactoryConfig::new(cgcx, &name));
     let merged = ModuleLlvm::new(&name, machine, cgcx.fewer_names);
     merged.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, &name);
+        let stage = diagnose::RemarkStage::LinkTime;
+        let _scope = diagnose::DiagnosticScope::enter(cgcx, refs.context, emitter, &name, stage);
         for input in &inputs {
             let _timer = prof.generic_activity_with_arg("LLVM_fat_lto_link_module", &*input.name);
             tracing::debug!(module = input.name, bytes = input.bytes.len(), "linking");
@@ -100,7 +101,7 @@ pub(crate) fn run(
         save_temporary(cgcx, refs.module, &name, "lto.after-restriction");
         let config = &cgcx.module_config;
         let level = config.opt_level.unwrap_or(rustc_session::config::OptLevel::No);
-        let result = passes::optimize(cgcx, dcx, refs, config, level, Stage::FatLto, None);
+        let result = passes::optimize(cgcx, prof, dcx, refs, config, level, Stage::FatLto, None);
         if let Err(why) = result {
             dcx.fatal(why);
         }

@@ -8,7 +8,7 @@ use rustc_codegen_ssa::back::rmeta_link;
 use rustc_codegen_ssa::back::write::CodegenContext;
 
 use crate::back::emit::bitcode_section;
-use crate::back::sanitizers;
+use crate::back::{profiles, sanitizers};
 
 /// The bitcode of a module, and where it comes from.
 pub(super) struct Input {
@@ -49,14 +49,8 @@ pub(super) fn preserved<'a>(cgcx: &'a CodegenContext, exported: &'a [String]) ->
     let mut preserved: Vec<&str> = exported.iter().map(String::as_str).collect();
     preserved.push(&cgcx.rust_eh_personality_symbol);
     preserved.extend(sanitizers::symbols_to_keep(&cgcx.module_config));
-    if cgcx.module_config.instrument_coverage {
-        // What the runtime of coverage finds by name: the version of the format, the file to write, and where the
-        // counters are.
-        preserved.extend([
-            "__llvm_profile_raw_version",
-            "__llvm_profile_filename",
-            "__llvm_profile_counter_bias",
-        ]);
+    if profiles::counts(&cgcx.module_config) {
+        preserved.extend(profiles::SYMBOLS);
     }
     preserved
 }

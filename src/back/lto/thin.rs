@@ -12,7 +12,6 @@ use rustc_codegen_ssa::back::lto::{SerializedModule, ThinModule, ThinShared};
 use rustc_codegen_ssa::back::write::{
     CodegenContext, SharedEmitter, TargetMachineFactoryConfig, TargetMachineFactoryFn, ThinLtoInput,
 };
-use rustc_codegen_ssa::traits::WriteBackendMethods;
 use rustc_codegen_ssa::{CompiledModule, ModuleCodegen};
 use rustc_data_structures::fingerprint::Fingerprint;
 use rustc_data_structures::profiling::SelfProfilerRef;
@@ -24,9 +23,9 @@ use rustc_session::config::{Lto, OptLevel};
 
 use crate::back::bitcode::embeds;
 use crate::back::emit::save_temporary;
+use crate::back::lto::LlvmBackend;
 use crate::back::lto::inputs::{self, Origin, modules_of_rlib};
 use crate::back::passes::{self, Stage};
-use crate::backend::FixedBackend;
 use crate::diagnose;
 use crate::llvm::cxx::{Participant, ThinLink};
 use crate::llvm::modules::Bitcode;
@@ -47,15 +46,15 @@ struct Module {
 
 /// Decides what becomes of the crate's modules and of those in `rlibs`. The result is what is to be compiled, and
 /// what can be taken from the last build.
-pub(crate) fn run(
+pub(crate) fn run<B: LlvmBackend>(
     cgcx: &CodegenContext,
     prof: &SelfProfilerRef,
     session: Option<&BorrowedIncrCompSession>,
     dcx: DiagCtxtHandle<'_>,
     exported: &[String],
     rlibs: &[PathBuf],
-    modules: Vec<ThinLtoInput<FixedBackend>>,
-) -> (Vec<ThinModule<FixedBackend>>, Vec<WorkProduct>) {
+    modules: Vec<ThinLtoInput<B>>,
+) -> (Vec<ThinModule<B>>, Vec<WorkProduct>) {
     let _timer = prof.generic_activity("LLVM_thin_lto_global_analysis");
     let modules = collect(cgcx, dcx, rlibs, modules);
     let participants: Vec<Participant<'_>> = modules
@@ -121,11 +120,11 @@ fn c_name(name: &str) -> CString {
     CString::new(name).expect("no NUL in a module's name")
 }
 
-fn collect(
+fn collect<B: LlvmBackend>(
     cgcx: &CodegenContext,
     dcx: DiagCtxtHandle<'_>,
     rlibs: &[PathBuf],
-    own: Vec<ThinLtoInput<FixedBackend>>,
+    own: Vec<ThinLtoInput<B>>,
 ) -> Vec<Module> {
     let mut modules: Vec<Module> = own
         .into_iter()
@@ -160,12 +159,12 @@ fn collect(
 }
 
 /// Does for one module what was decided, optimises it, and writes what the session asks for.
-pub(crate) fn optimize(
+pub(crate) fn optimize<B: LlvmBackend>(
     cgcx: &CodegenContext,
     prof: &SelfProfilerRef,
     emitter: &SharedEmitter,
-    factory: TargetMachineFactoryFn<FixedBackend>,
-    thin: ThinModule<FixedBackend>,
+    factory: TargetMachineFactoryFn<B>,
+    thin: ThinModule<B>,
 ) -> CompiledModule {
     let dcx = DiagCtxt::new(Box::new(emitter.clone()));
     let dcx = dcx.handle();
@@ -177,7 +176,8 @@ pub(crate) fn optimize(
         module.keep_bitcode(Bitcode::from(thin.data().to_vec()));
     }
     module.with_refs(|refs| {
-        let _scope = diagnose::DiagnosticScope::enter(refs.context, emitter, name);
+        let stage = diagnose::RemarkStage::LinkTime;
+        let _scope = diagnose::DiagnosticScope::enter(cgcx, refs.context, emitter, name, stage);
         save_temporary(cgcx, refs.module, name, "thin-lto-input");
         if let Some(link) = &thin.shared.data {
             transform(cgcx, prof, dcx, refs, &thin, link);
@@ -187,22 +187,23 @@ pub(crate) fn optimize(
         if thin.shared.data.is_some() {
             let config = &cgcx.module_config;
             let level = config.opt_level.unwrap_or(OptLevel::No);
-            if let Err(why) = passes::optimize(cgcx, dcx, refs, config, level, Stage::ThinLto, None) {
+            let stage = Stage::ThinLto;
+            if let Err(why) = passes::optimize(cgcx, prof, dcx, refs, config, level, stage, None) {
                 dcx.fatal(why);
             }
         }
         save_temporary(cgcx, refs.module, name, "thin-lto-after-pm");
     });
     let module = ModuleCodegen::new_regular(name, module);
-    FixedBackend::codegen(cgcx, prof, emitter, module, &cgcx.module_config)
+    B::codegen(cgcx, prof, emitter, module, &cgcx.module_config)
 }
 
-fn transform(
+fn transform<B: LlvmBackend>(
     cgcx: &CodegenContext,
     prof: &SelfProfilerRef,
     dcx: DiagCtxtHandle<'_>,
     refs: ModuleRefs<'_>,
-    thin: &ThinModule<FixedBackend>,
+    thin: &ThinModule<B>,
     link: &ThinLink,
 ) {
     let name = thin.name();

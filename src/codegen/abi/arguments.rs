@@ -9,8 +9,7 @@ use rustc_middle::ty::Ty;
 use rustc_target::callconv::{ArgAbi, CastTarget, PassMode};
 
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
-use crate::llvm::calls;
+use crate::llvm::{Value, calls};
 
 impl AbiBuilderMethods for Builder<'_, '_, '_> {
     fn get_param(&mut self, index: usize) -> Self::Value {

@@ -9,7 +9,7 @@ use rustc_target::callconv::{ArgAbi, FnAbi, PassMode};
 
 use crate::codegen::context::CodegenCx;
 use crate::codegen::layout::LayoutExt;
-use crate::codegen::values::Type;
+use crate::llvm::Type;
 
 /// What LLVM has to know of a function's ABI.
 pub(crate) trait FnAbiExt<'tcx> {

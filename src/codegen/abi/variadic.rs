@@ -12,10 +12,9 @@ use rustc_codegen_ssa::traits::*;
 use rustc_middle::ty::layout::TyAndLayout;
 use rustc_target::spec::{Arch, Env, LlvmAbi, RustcAbi, Target};
 
-use crate::codegen::builder::Builder;
+use crate::codegen::builder::{Builder, built};
 use crate::codegen::layout::LayoutExt;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::instructions;
+use crate::llvm::{Type, Value};
 
 /// How an argument is found.
 #[derive(Clone, Debug)]
@@ -318,7 +317,9 @@ fn fetch<'ll, 'tcx>(
             bx.br(end);
             bx.switch_to_block(end);
             let ptr = bx.cx.types.ptr;
-            instructions::phi(&bx.ll, ptr, &[(in_registers, first), (in_memory, second)])
+            let phi = built(bx.ll.build_phi(ptr, ""));
+            phi.add_incoming(&[(&in_registers, first), (&in_memory, second)]);
+            phi.into()
         }
     };
     if rules.indirect {

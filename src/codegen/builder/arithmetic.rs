@@ -1,110 +1,81 @@
-//! Integer and floating-point arithmetic, overflow checks included.
+//! What arithmetic promises and allows, and overflow checks.
 
+use inkwell::values::FastMathFlags;
 use rustc_codegen_ssa::common::IntPredicate;
 use rustc_codegen_ssa::traits::*;
 use rustc_middle::ty::Ty;
 
 use super::Builder;
-use crate::codegen::values::Value;
-use crate::llvm::instructions::{self, BinaryOp, FloatMode, Promise, binary, promise, set_float_mode};
+use crate::llvm::Value;
 
-/// Operations that are one LLVM instruction, and what they promise or allow.
-macro_rules! operations {
-    ($($name:ident = $op:ident $(promising $promise:ident)? $(in $mode:ident)?;)*) => {
-        impl<'ll> Builder<'_, 'll, '_> { $(
-            pub(crate) fn $name(&mut self, lhs: Value<'ll>, rhs: Value<'ll>) -> Value<'ll> {
-                let value = binary(&self.ll, BinaryOp::$op, lhs, rhs);
-                $(let value = promise(value, Promise::$promise);)?
-                $(let value = set_float_mode(value, FloatMode::$mode);)?
-                value
-            }
-        )* }
+/// What the operands of an integer operation promise (LangRef: `nuw`, `nsw`, `exact`, `disjoint`), where inkwell
+/// has no method for the two together.
+pub(super) enum Promise {
+    NoUnsignedWrap,
+    NoSignedWrap,
+    Exact,
+    Disjoint,
+}
+
+/// Adds a promise to the operation that computed `value`; a folded constant needs none.
+pub(super) fn promise(value: Value<'_>, promise: Promise) -> Value<'_> {
+    if let Some(instruction) = value.instruction() {
+        match promise {
+            Promise::NoUnsignedWrap => instruction.set_no_unsigned_wrap_flag(true),
+            Promise::NoSignedWrap => instruction.set_no_signed_wrap_flag(true),
+            Promise::Exact => instruction.set_exact_flag(true),
+            Promise::Disjoint => instruction.set_disjoint_flag(true),
+        }
+        .expect("the operation is of an opcode that carries the flag");
+    }
+    value
+}
+
+/// Reassociation, contraction, reciprocals and no signed zeros: never undefined (rust-lang/rust#136469).
+pub(super) const ALGEBRAIC: FastMathFlags = FastMathFlags::AllowReassoc
+    .union(FastMathFlags::AllowContract)
+    .union(FastMathFlags::NoSignedZeros)
+    .union(FastMathFlags::AllowReciprocal);
+
+/// Gives the float operation that computed `value` the liberties of `flags` (LangRef, "Fast-Math Flags").
+/// Constants and operations that carry no such flags are left as they are.
+pub(crate) fn set_fast_math(value: Value<'_>, flags: FastMathFlags) -> Value<'_> {
+    if let Some(instruction) = value.instruction()
+        && instruction.can_use_fast_math_flags()
+    {
+        instruction
+            .set_fast_math_flags(flags)
+            .expect("it was asked whether it can have them");
+    }
+    value
+}
+
+/// The wrapped result, and whether it differs from the true one.
+///
+/// Unsigned sums and differences overflow exactly if the result (the left operand) is below the
+/// left (right) operand. LLVM turns that comparison into the carry flag, and sees through it
+/// better than through `llvm.u{add,sub}.with.overflow`.
+pub(super) fn checked_binop<'ll, 'tcx>(
+    bx: &mut Builder<'_, 'll, 'tcx>,
+    oop: OverflowOp,
+    ty: Ty<'tcx>,
+    lhs: Value<'ll>,
+    rhs: Value<'ll>,
+) -> (Value<'ll>, Value<'ll>) {
+    let intrinsic = match (oop, ty.is_signed()) {
+        (OverflowOp::Add, false) => {
+            let sum = bx.add(lhs, rhs);
+            return (sum, bx.icmp(IntPredicate::IntULT, sum, lhs));
+        }
+        (OverflowOp::Sub, false) => {
+            let difference = bx.sub(lhs, rhs);
+            return (difference, bx.icmp(IntPredicate::IntULT, lhs, rhs));
+        }
+        (OverflowOp::Mul, false) => "llvm.umul.with.overflow",
+        (OverflowOp::Add, true) => "llvm.sadd.with.overflow",
+        (OverflowOp::Sub, true) => "llvm.ssub.with.overflow",
+        (OverflowOp::Mul, true) => "llvm.smul.with.overflow",
     };
-}
-
-operations! {
-    add = Add;
-    sub = Sub;
-    mul = Mul;
-    udiv = UDiv;
-    sdiv = SDiv;
-    urem = URem;
-    srem = SRem;
-    shl = Shl;
-    lshr = LShr;
-    ashr = AShr;
-    and = And;
-    or = Or;
-    xor = Xor;
-    fadd = FAdd;
-    fsub = FSub;
-    fmul = FMul;
-    fdiv = FDiv;
-    frem = FRem;
-    fadd_fast = FAdd in Fast;
-    fadd_algebraic = FAdd in Algebraic;
-    fsub_fast = FSub in Fast;
-    fsub_algebraic = FSub in Algebraic;
-    fmul_fast = FMul in Fast;
-    fmul_algebraic = FMul in Algebraic;
-    fdiv_fast = FDiv in Fast;
-    fdiv_algebraic = FDiv in Algebraic;
-    frem_fast = FRem in Fast;
-    frem_algebraic = FRem in Algebraic;
-    exactudiv = UDiv promising Exact;
-    exactsdiv = SDiv promising Exact;
-    or_disjoint = Or promising Disjoint;
-    unchecked_sadd = Add promising NoSignedWrap;
-    unchecked_uadd = Add promising NoUnsignedWrap;
-    unchecked_suadd = Add promising NoWrap;
-    unchecked_ssub = Sub promising NoSignedWrap;
-    unchecked_usub = Sub promising NoUnsignedWrap;
-    unchecked_susub = Sub promising NoWrap;
-    unchecked_smul = Mul promising NoSignedWrap;
-    unchecked_umul = Mul promising NoUnsignedWrap;
-    unchecked_sumul = Mul promising NoWrap;
-}
-
-impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
-    pub(crate) fn neg(&mut self, v: Value<'ll>) -> Value<'ll> {
-        instructions::negate(&self.ll, v)
-    }
-
-    pub(crate) fn fneg(&mut self, v: Value<'ll>) -> Value<'ll> {
-        instructions::float_negate(&self.ll, v)
-    }
-
-    pub(crate) fn not(&mut self, v: Value<'ll>) -> Value<'ll> {
-        instructions::invert(&self.ll, v)
-    }
-
-    /// The wrapped result, and whether it differs from the true one.
-    ///
-    /// Unsigned sums and differences overflow exactly if the result (the left operand) is below the
-    /// left (right) operand. LLVM turns that comparison into the carry flag, and sees through it
-    /// better than through `llvm.u{add,sub}.with.overflow`.
-    pub(crate) fn checked_binop(
-        &mut self,
-        oop: OverflowOp,
-        ty: Ty<'tcx>,
-        lhs: Value<'ll>,
-        rhs: Value<'ll>,
-    ) -> (Value<'ll>, Value<'ll>) {
-        let intrinsic = match (oop, ty.is_signed()) {
-            (OverflowOp::Add, false) => {
-                let sum = self.add(lhs, rhs);
-                return (sum, self.icmp(IntPredicate::IntULT, sum, lhs));
-            }
-            (OverflowOp::Sub, false) => {
-                let difference = self.sub(lhs, rhs);
-                return (difference, self.icmp(IntPredicate::IntULT, lhs, rhs));
-            }
-            (OverflowOp::Mul, false) => "llvm.umul.with.overflow",
-            (OverflowOp::Add, true) => "llvm.sadd.with.overflow",
-            (OverflowOp::Sub, true) => "llvm.ssub.with.overflow",
-            (OverflowOp::Mul, true) => "llvm.smul.with.overflow",
-        };
-        let pair = self.call_intrinsic(intrinsic, &[self.cx.val_ty(lhs)], &[lhs, rhs]);
-        (self.extract_value(pair, 0), self.extract_value(pair, 1))
-    }
+    let pair = bx.call_intrinsic(intrinsic, &[lhs.ty()], &[lhs, rhs]);
+    (bx.extract_value(pair, 0), bx.extract_value(pair, 1))
 }

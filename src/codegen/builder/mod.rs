@@ -1,7 +1,6 @@
 //! The instruction builder: a cursor into one LLVM function, and rustc's operations on it.
 
-mod aggregate;
-mod arithmetic;
+pub(crate) mod arithmetic;
 mod atomic;
 mod call;
 mod cast;
@@ -10,13 +9,12 @@ mod control;
 mod memory;
 mod methods;
 mod unwind;
+mod vector;
 
 use std::ops::Deref;
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::BuilderError;
-use inkwell::debug_info::{DILocalVariable, DILocation};
-use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
 use rustc_abi::{HasDataLayout, TargetDataLayout};
 use rustc_codegen_ssa::traits::*;
@@ -28,9 +26,6 @@ use rustc_span::Span;
 use rustc_target::spec::{HasTargetSpec, Target};
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::debuginfo::Scope;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::Funclet;
 
 /// A cursor at which instructions are emitted.
 pub(crate) struct Builder<'a, 'll, 'tcx> {
@@ -68,16 +63,17 @@ impl<'ll, 'tcx> Deref for Builder<'_, 'll, 'tcx> {
     }
 }
 
-impl<'ll> BackendTypes for Builder<'_, 'll, '_> {
-    type Function = FunctionValue<'ll>;
-    type BasicBlock = BasicBlock<'ll>;
-    type Funclet = Funclet<'ll>;
-    type Value = Value<'ll>;
-    type Type = Type<'ll>;
-    type FunctionSignature = FunctionType<'ll>;
-    type DIScope = Scope<'ll>;
-    type DILocation = DILocation<'ll>;
-    type DIVariable = DILocalVariable<'ll>;
+/// The builder's types are the context's, as rustc wants it.
+impl<'ll, 'tcx> BackendTypes for Builder<'_, 'll, 'tcx> {
+    type Function = <CodegenCx<'ll, 'tcx> as BackendTypes>::Function;
+    type BasicBlock = <CodegenCx<'ll, 'tcx> as BackendTypes>::BasicBlock;
+    type Funclet = <CodegenCx<'ll, 'tcx> as BackendTypes>::Funclet;
+    type Value = <CodegenCx<'ll, 'tcx> as BackendTypes>::Value;
+    type Type = <CodegenCx<'ll, 'tcx> as BackendTypes>::Type;
+    type FunctionSignature = <CodegenCx<'ll, 'tcx> as BackendTypes>::FunctionSignature;
+    type DIScope = <CodegenCx<'ll, 'tcx> as BackendTypes>::DIScope;
+    type DILocation = <CodegenCx<'ll, 'tcx> as BackendTypes>::DILocation;
+    type DIVariable = <CodegenCx<'ll, 'tcx> as BackendTypes>::DIVariable;
 }
 
 impl HasDataLayout for Builder<'_, '_, '_> {
@@ -118,6 +114,6 @@ impl<'tcx> FnAbiOfHelpers<'tcx> for Builder<'_, '_, 'tcx> {
 
 /// Unwraps what inkwell built. It fails only if the builder stands nowhere or a type is wrong, both ours to avoid.
 #[track_caller]
-fn built<T>(result: Result<T, BuilderError>) -> T {
+pub(crate) fn built<T>(result: Result<T, BuilderError>) -> T {
     result.expect("the builder stands in a block, and types were checked")
 }

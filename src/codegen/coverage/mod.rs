@@ -23,7 +23,6 @@ use rustc_middle::ty::{Instance, TyCtxt};
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::any;
 use crate::llvm::cxx;
 
 /// What a codegen unit remembers of the functions that it counts.
@@ -76,7 +75,7 @@ impl<'tcx> CoverageInfoBuilderMethods<'tcx> for Builder<'_, '_, 'tcx> {
         let Some(&counter) = counters.phys_counter_for_node.get(&bcb) else {
             return;
         };
-        let name = any(cx.counted_name(coverage, instance).as_pointer_value().into());
+        let name = cx.counted_name(coverage, instance).into();
         let arguments = [
             name,
             cx.const_u64(body.function_source_hash),

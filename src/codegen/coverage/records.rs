@@ -18,8 +18,7 @@ use super::mapping;
 use super::regions::CountedFunction;
 use super::unused;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::Value;
-use crate::llvm::{constants, cxx, globals};
+use crate::llvm::{Value, constants, cxx, globals};
 
 /// The paths of a unit's sources, as its record has them.
 struct Paths {

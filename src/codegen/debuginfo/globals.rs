@@ -21,9 +21,8 @@ use rustc_middle::ty::layout::{HasTypingEnv, LayoutOf};
 use rustc_middle::ty::{ExistentialTraitRef, Instance, Ty};
 
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Value, ValueExt};
 use crate::llvm::debuginfo::{self, Global};
-use crate::llvm::globals;
+use crate::llvm::{Value, globals};
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// Describes a static that is defined here.
@@ -59,9 +58,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         vtable: Value<'ll>,
     ) {
         let Some(debug) = self.full_debug() else { return };
-        let global = globals::of_address(vtable.ptr());
+        let global = globals::of_address(vtable.pointer());
         // Tables of two types that have the same content must not become one.
-        globals::set_unnamed_address(global, UnnamedAddress::None);
+        global.set_unnamed_address(UnnamedAddress::None);
         let name = compute_debuginfo_vtable_name(self.tcx, ty, trait_ref, VTableNameKind::GlobalVariable);
         let nowhere = debug.nowhere();
         let description = Global {

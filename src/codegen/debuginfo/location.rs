@@ -15,8 +15,7 @@ use rustc_target::callconv::FnAbi;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::Value;
-use crate::llvm::{debuginfo, instructions};
+use crate::llvm::{Value, debuginfo, instructions};
 
 /// A scope of the debug information: a subprogram or a block within one.
 /// It is inkwell's, made hashable, because rustc keeps scopes in maps.

@@ -22,7 +22,7 @@ use rustc_span::{Span, Symbol};
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::Value;
+use crate::llvm::Value;
 use crate::llvm::debuginfo::{self, NO_FLAGS};
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {

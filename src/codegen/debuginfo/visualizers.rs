@@ -17,7 +17,6 @@ use rustc_structures::CrateType;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::any;
 use crate::llvm::globals;
 
 const NAME: &str = "__rustc_debug_gdb_scripts_section__";
@@ -54,7 +53,7 @@ impl<'ll> CodegenCx<'ll, '_> {
         global.set_section(Some(SECTION));
         globals::set_initializer(global, text);
         global.set_constant(true);
-        globals::set_unnamed_address(global, UnnamedAddress::Global);
+        global.set_unnamed_address(UnnamedAddress::Global);
         global.set_linkage(Linkage::LinkOnceODR);
         // gdb takes padding for an entry, and warns of it.
         global.set_alignment(1);
@@ -82,7 +81,7 @@ impl Builder<'_, '_, '_> {
     pub(super) fn keep_visualizers(&mut self) {
         if self.cx.wants_visualizers() {
             let section = self.cx.visualizer_section();
-            let address = any(section.as_pointer_value().into());
+            let address = section.into();
             self.volatile_load(self.cx.types.i8, address, Align::ONE);
         }
     }

@@ -1,5 +1,6 @@
 //! `catch_unwind`: the one place where an unwinding stops.
 
+use inkwell::basic_block::BasicBlock;
 use inkwell::module::Linkage;
 use inkwell::types::FunctionType;
 use inkwell::values::FunctionValue;
@@ -12,9 +13,7 @@ use rustc_symbol_mangling::mangle_internal_symbol;
 use rustc_target::spec::HasTargetSpec;
 
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Value, any};
-use crate::llvm::funclet::{self, Clauses};
-use crate::llvm::globals;
+use crate::llvm::{Value, calls, funclet, globals};
 
 /// The function of this module that tries and catches.
 pub(crate) type TryFunction<'ll> = FunctionValue<'ll>;
@@ -32,16 +31,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
     ) -> Value<'ll> {
         let sess = self.cx.tcx.sess;
         if !sess.panic_strategy().unwinds() {
-            self.call(
-                self.body_type(),
-                None,
-                None,
-                body,
-                ReturnSlot::Direct,
-                &[data],
-                None,
-                None,
-            );
+            self.call_plain(self.body_type(), body, &[data], None);
             return self.cx.const_bool(false);
         }
         let function = match self.cx.functions.try_function.get() {
@@ -80,6 +70,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         function.as_global_value().set_linkage(Linkage::Internal);
         cx.set_frame_pointer_type(function);
         cx.apply_target_cpu_attr(function);
+        cx.apply_pointer_auth(function);
         let mut bx = Builder::at_end_of(cx, cx.llcx.append_basic_block(function, "entry"));
         let target = cx.target_spec();
         if wants_msvc_seh(target) {
@@ -96,6 +87,19 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         [0, 1, 2].map(|index| self.get_param(index))
     }
 
+    /// Calls the body. It returns in `normal`, where this function says so, or unwinds to `caught`.
+    fn try_body(
+        &mut self,
+        body: Value<'ll>,
+        data: Value<'ll>,
+        normal: BasicBlock<'ll>,
+        caught: BasicBlock<'ll>,
+    ) {
+        calls::invoke(&self.ll, (self.body_type(), body), &[data], normal, caught, &[]);
+        self.switch_to_block(normal);
+        self.ret(self.cx.const_bool(false));
+    }
+
     /// The common way: a landing pad with a clause that catches everything. The personality, Rust's own,
     /// lets foreign exceptions in too; the handler tells them apart.
     fn try_with_landing_pad(&mut self) {
@@ -104,37 +108,13 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             self.append_sibling_block("normal"),
             self.append_sibling_block("caught"),
         );
-        self.invoke(
-            self.body_type(),
-            None,
-            None,
-            body,
-            ReturnSlot::Direct,
-            &[data],
-            normal,
-            caught,
-            None,
-            None,
-        );
-        self.switch_to_block(normal);
-        self.ret(self.cx.const_bool(false));
+        self.try_body(body, data, normal, caught);
 
         self.switch_to_block(caught);
-        let personality = self.cx.eh_personality();
-        self.set_personality_fn(personality);
         let everything = self.cx.const_null(self.cx.types.ptr);
-        let pad = funclet::landing_pad(&self.ll, self.landing_pad_type(), Clauses::Catch(everything));
+        let pad = self.landing_pad(self.cx.eh_personality(), &[everything], false);
         let exception = self.extract_value(pad, 0);
-        self.call(
-            self.handler_type(),
-            None,
-            None,
-            handler,
-            ReturnSlot::Direct,
-            &[data, exception],
-            None,
-            None,
-        );
+        self.call_plain(self.handler_type(), handler, &[data, exception], None);
         self.ret(self.cx.const_bool(true));
     }
 
@@ -151,20 +131,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             self.append_sibling_block("caught"),
             self.append_sibling_block("done"),
         );
-        self.invoke(
-            self.body_type(),
-            None,
-            None,
-            body,
-            ReturnSlot::Direct,
-            &[data],
-            normal,
-            dispatch,
-            None,
-            None,
-        );
-        self.switch_to_block(normal);
-        self.ret(self.cx.const_bool(false));
+        self.try_body(body, data, normal, dispatch);
 
         self.switch_to_block(dispatch);
         let switch = self.catch_switch(None, None, &[caught]);
@@ -176,17 +143,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         let exception = self.call_intrinsic("llvm.wasm.get.exception", &[], &[token]);
         // LLVM wants the selector asked for too, although one handler takes all.
         self.call_intrinsic("llvm.wasm.get.ehselector", &[], &[token]);
-        let args = [data, exception];
-        self.call(
-            self.handler_type(),
-            None,
-            None,
-            handler,
-            ReturnSlot::Direct,
-            &args,
-            Some(&pad),
-            None,
-        );
+        self.call_plain(self.handler_type(), handler, &[data, exception], Some(&pad));
         funclet::catch_return(&self.ll, &pad, done);
 
         self.switch_to_block(done);
@@ -204,20 +161,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         let slot = self.alloca(self.cx.tcx.data_layout.pointer_size(), pointer_align);
         let names = ["normal", "dispatch", "panic", "foreign", "done"];
         let [normal, dispatch, panic, foreign, done] = names.map(|name| self.append_sibling_block(name));
-        self.invoke(
-            self.body_type(),
-            None,
-            None,
-            body,
-            ReturnSlot::Direct,
-            &[data],
-            normal,
-            dispatch,
-            None,
-            None,
-        );
-        self.switch_to_block(normal);
-        self.ret(self.cx.const_bool(false));
+        self.try_body(body, data, normal, dispatch);
 
         self.switch_to_block(dispatch);
         let switch = self.catch_switch(None, None, &[panic, foreign]);
@@ -228,17 +172,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         let by_reference = self.cx.const_i32(8);
         let pad = self.catch_pad(switch, &[descriptor, by_reference, slot]);
         let exception = self.load(self.cx.types.ptr, slot, pointer_align);
-        let args = [data, exception];
-        self.call(
-            self.handler_type(),
-            None,
-            None,
-            handler,
-            ReturnSlot::Direct,
-            &args,
-            Some(&pad),
-            None,
-        );
+        self.call_plain(self.handler_type(), handler, &[data, exception], Some(&pad));
         funclet::catch_return(&self.ll, &pad, done);
 
         // Flag 64: `catch (...)`, which has no object.
@@ -246,17 +180,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         let nothing = self.cx.const_null(self.cx.types.ptr);
         let everything = self.cx.const_i32(64);
         let pad = self.catch_pad(switch, &[nothing, everything, nothing]);
-        let args = [data, nothing];
-        self.call(
-            self.handler_type(),
-            None,
-            None,
-            handler,
-            ReturnSlot::Direct,
-            &args,
-            Some(&pad),
-            None,
-        );
+        self.call_plain(self.handler_type(), handler, &[data, nothing], Some(&pad));
         funclet::catch_return(&self.ll, &pad, done);
 
         self.switch_to_block(done);
@@ -267,10 +191,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
     /// the vtable of `type_info`, room for a cache, and the decorated name.
     fn panic_type_descriptor(&mut self) -> Value<'ll> {
         let cx = self.cx;
-        let vtable = any(cx
-            .declare_variable("??_7type_info@@6B@", cx.types.ptr)
-            .as_pointer_value()
-            .into());
+        let vtable = Value::from(cx.declare_variable("??_7type_info@@6B@", cx.types.ptr));
         let name = cx.const_bytes(b"rust_panic\0");
         let init = cx.const_struct(&[vtable, cx.const_null(cx.types.ptr), name], false);
         let global = cx.declare_variable(
@@ -282,6 +203,6 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
         if cx.target_spec().supports_comdat() {
             globals::set_own_comdat(cx.llmod, global);
         }
-        any(global.as_pointer_value().into())
+        Value::from(global)
     }
 }

@@ -3,25 +3,25 @@
 use std::cell::RefCell;
 
 use inkwell::intrinsics::Intrinsic;
-use inkwell::types::BasicTypeEnum;
+use inkwell::types::{BasicType, BasicTypeEnum};
 use inkwell::values::FunctionValue;
 use rustc_data_structures::fx::FxHashMap;
 use rustc_hir::def_id::DefId;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Type, TypeExt, TypeKey, Value};
+use crate::llvm::{Type, Value};
 
 /// Declarations of LLVM intrinsics, by base name and the types that they are overloaded on.
 #[derive(Default)]
 pub(crate) struct IntrinsicCache<'ll> {
     /// Intrinsics overloaded on at most one type, which are nearly all: no allocation to look them up.
-    simple: RefCell<FxHashMap<(&'static str, Option<TypeKey>), FunctionValue<'ll>>>,
+    simple: RefCell<FxHashMap<(&'static str, Option<Type<'ll>>), FunctionValue<'ll>>>,
     /// Intrinsics that the library names itself, by their declaration.
     pub(super) linked: RefCell<FxHashMap<DefId, FunctionValue<'ll>>>,
     /// Of those, the ones that LLVM has replaced by others.
     pub(super) outdated: RefCell<Vec<FunctionValue<'ll>>>,
-    general: RefCell<FxHashMap<(&'static str, Vec<TypeKey>), FunctionValue<'ll>>>,
+    general: RefCell<FxHashMap<(&'static str, Vec<Type<'ll>>), FunctionValue<'ll>>>,
 }
 
 impl<'ll> CodegenCx<'ll, '_> {
@@ -32,7 +32,7 @@ impl<'ll> CodegenCx<'ll, '_> {
     pub(crate) fn intrinsic(&self, name: &'static str, overloads: &[Type<'ll>]) -> FunctionValue<'ll> {
         match overloads {
             [] | [_] => {
-                let key = (name, overloads.first().map(|ty| ty.key()));
+                let key = (name, overloads.first().copied());
                 if let Some(&known) = self.intrinsics.simple.borrow().get(&key) {
                     return known;
                 }
@@ -41,7 +41,7 @@ impl<'ll> CodegenCx<'ll, '_> {
                 function
             }
             _ => {
-                let key = (name, overloads.iter().map(|ty| ty.key()).collect());
+                let key = (name, overloads.to_vec());
                 if let Some(&known) = self.intrinsics.general.borrow().get(&key) {
                     return known;
                 }
@@ -54,7 +54,7 @@ impl<'ll> CodegenCx<'ll, '_> {
 
     fn declare_intrinsic(&self, name: &'static str, overloads: &[Type<'ll>]) -> FunctionValue<'ll> {
         let intrinsic = Intrinsic::find(name).unwrap_or_else(|| panic!("LLVM has no intrinsic `{name}`"));
-        let types: Vec<BasicTypeEnum<'ll>> = overloads.iter().map(|ty| ty.basic()).collect();
+        let types: Vec<BasicTypeEnum<'ll>> = overloads.iter().map(|ty| ty.as_basic_type_enum()).collect();
         intrinsic
             .get_declaration(self.llmod, &types)
             .unwrap_or_else(|| panic!("`{name}` is not overloaded on {types:?}"))

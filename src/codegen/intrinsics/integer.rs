@@ -6,7 +6,7 @@ use rustc_span::{Symbol, sym};
 
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
+use crate::llvm::Value;
 
 /// The intrinsics that take integers of any one type.
 const INTEGER_FUNCTIONS: [Symbol; 14] = [

@@ -9,9 +9,8 @@ use rustc_middle::ty::{self, Instance};
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::layout::LayoutExt;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::cxx;
 use crate::llvm::intrinsics::{self, Known};
+use crate::llvm::{Type, Value, cxx};
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     /// Calls the LLVM intrinsic that `instance` declares, as that declaration says.

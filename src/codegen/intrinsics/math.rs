@@ -1,12 +1,13 @@
 //! Floating-point functions.
 
+use inkwell::values::FastMathFlags;
 use rustc_codegen_ssa::traits::*;
 use rustc_span::sym;
 
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
-use crate::llvm::instructions::{FloatMode, set_float_mode};
+use crate::codegen::builder::arithmetic::set_fast_math;
+use crate::llvm::Value;
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     /// The result of a float function, all of which LLVM has for every float type.
@@ -52,7 +53,7 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         };
         let either_zero_will_do = matches!(name, "llvm.minimumnum" | "llvm.maximumnum");
         Some(Outcome::Value(if either_zero_will_do {
-            set_float_mode(value, FloatMode::NoSignedZeros)
+            set_fast_math(value, FastMathFlags::NoSignedZeros)
         } else {
             value
         }))

@@ -11,7 +11,7 @@ use rustc_span::sym;
 
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Value, ValueExt};
+use crate::llvm::Value;
 use crate::llvm::asm::{InlineAsm, inline_asm};
 use crate::llvm::metadata::MetadataKind;
 

@@ -10,6 +10,8 @@ mod llvm;
 mod math;
 mod memory;
 mod platform;
+mod retag;
+mod scalable;
 mod simd;
 
 use rustc_abi::BackendRepr;
@@ -25,7 +27,7 @@ use rustc_span::{ErrorGuaranteed, Span, Symbol, sym};
 pub(crate) use declare::IntrinsicCache;
 
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
+use crate::llvm::Value;
 
 /// One call of an intrinsic, as rustc hands it over.
 pub(super) struct Call<'a, 'll, 'tcx> {
@@ -119,6 +121,7 @@ impl<'ll, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
                 .or_else(|| self.integer_intrinsic(&call))
                 .or_else(|| self.memory_intrinsic(&call))
                 .or_else(|| self.platform_intrinsic(&call))
+                .or_else(|| self.scalable_intrinsic(&call))
         };
         match outcome {
             None => IntrinsicResult::Fallback(Instance::new_raw(instance.def_id(), instance.args)),
@@ -184,20 +187,11 @@ impl<'ll, 'tcx> IntrinsicCallBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         self.call_intrinsic("llvm.va_start", &[self.cx.val_ty(val)], &[val]);
     }
 
-    fn retag_mem(&mut self, _place: Value<'ll>, _info: &RetagInfo<Value<'ll>>) {
-        self.reject_retag()
+    fn retag_mem(&mut self, place: Value<'ll>, info: &RetagInfo<Value<'ll>>) {
+        self.retag("__rust_retag_mem", self.cx.types.void, place, info);
     }
 
-    fn retag_reg(&mut self, _ptr: Value<'ll>, _info: &RetagInfo<Value<'ll>>) -> Value<'ll> {
-        self.reject_retag()
-    }
-}
-
-impl Builder<'_, '_, '_> {
-    fn reject_retag(&self) -> ! {
-        self.cx.tcx.dcx().span_fatal(
-            self.span,
-            "`-Zcodegen-emit-retag` is not supported by this backend",
-        )
+    fn retag_reg(&mut self, ptr: Value<'ll>, info: &RetagInfo<Value<'ll>>) -> Value<'ll> {
+        self.retag("__rust_retag_reg", self.cx.types.ptr, ptr, info)
     }
 }

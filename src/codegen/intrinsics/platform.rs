@@ -1,12 +1,15 @@
 //! Intrinsics that depend on the platform: unwinding, variadic arguments, debuggers, return addresses.
 
+use rustc_abi::AddressSpace;
 use rustc_codegen_ssa::mir::operand::OperandValue;
 use rustc_codegen_ssa::traits::*;
+use rustc_middle::ty::layout::LayoutOf;
 use rustc_span::sym;
 use rustc_target::spec::Arch;
 
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
+use crate::llvm::{Value, constants, globals};
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     pub(super) fn platform_intrinsic(&mut self, call: &Call<'_, 'll, 'tcx>) -> Option<Outcome<'ll>> {
@@ -31,20 +34,31 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
             }),
             // Annotations go into PDB files, which this backend does not describe code in.
             sym::codeview_annotation => Outcome::Operand(OperandValue::ZeroSized),
-            sym::autodiff
-            | sym::offload
-            | sym::offload_get_num_devices
-            | sym::gpu_launch_sized_workgroup_mem
-            | sym::amdgpu_dispatch_ptr
-            | sym::sve_tuple_create2
-            | sym::sve_tuple_create3
-            | sym::sve_tuple_create4
-            | sym::sve_tuple_get
-            | sym::sve_tuple_set => {
+            sym::amdgpu_dispatch_ptr => {
+                let packet = self.call_intrinsic("llvm.amdgcn.dispatch.ptr", &[], &[]);
+                // It is in constant memory, which the generic address space includes.
+                Outcome::Value(self.pointercast(packet, self.cx.types.ptr))
+            }
+            sym::gpu_launch_sized_workgroup_mem => Outcome::Value(self.launch_sized_memory(call)),
+            sym::autodiff | sym::offload | sym::offload_get_num_devices => {
                 let message = format!("the intrinsic `{}` is not supported by this backend", call.name);
                 Outcome::Error(self.cx.tcx.dcx().span_err(call.span, message))
             }
             _ => return None,
         })
+    }
+
+    /// Memory that the threads of a workgroup share, as long as the launch of the kernel says: LLVM's targets for GPUs lay
+    /// all variables of this kind over each other, aligned as the strictest.
+    fn launch_sized_memory(&mut self, call: &Call<'_, 'll, 'tcx>) -> Value<'ll> {
+        let cx = self.cx;
+        let pointee = call
+            .result
+            .ty
+            .builtin_deref(true)
+            .expect("the result is a pointer");
+        let memory = globals::add_variable_in(cx.llmod, cx.byte_array(0), AddressSpace::GPU_WORKGROUP.0);
+        memory.set_alignment(cx.layout_of(pointee).align.abi.bytes() as u32);
+        constants::address_space_cast(Value::from(memory), cx.types.ptr)
     }
 }

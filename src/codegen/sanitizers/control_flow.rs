@@ -8,7 +8,7 @@
 //!
 //! rustc computes the identifiers (`rustc_sanitizers`), which are the same as Clang's for the same C type.
 
-use inkwell::values::{FunctionValue, UnnamedAddress};
+use inkwell::values::{FunctionValue, OperandBundle, UnnamedAddress};
 use rustc_abi::Align;
 use rustc_codegen_ssa::traits::*;
 use rustc_data_structures::fx::FxIndexSet;
@@ -22,9 +22,7 @@ use rustc_target::callconv::FnAbi;
 
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
-use crate::codegen::values::{Value, any};
-use crate::llvm::calls::Bundle;
-use crate::llvm::{globals, metadata};
+use crate::llvm::{Value, globals, metadata};
 use crate::session::sanitizers::ControlFlowIntegrity;
 
 /// On a function whose indirect calls an ignore list exempts.
@@ -131,7 +129,7 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         fn_abi: Option<&FnAbi<'tcx, Ty<'tcx>>>,
         instance: Option<Instance<'tcx>>,
         callee: Value<'ll>,
-    ) -> Option<Bundle> {
+    ) -> Option<OperandBundle<'ll>> {
         let tcx = self.cx.tcx;
         let scheme = ControlFlowIntegrity::of_session(tcx.sess)?;
         let fn_abi = fn_abi?;
@@ -148,7 +146,10 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
             }
             ControlFlowIntegrity::Kcfi => {
                 let hash = kcfi_type(tcx, fn_abi, instance, options);
-                Some(Bundle::new(c"kcfi", &[self.cx.const_u32(hash)]))
+                Some(OperandBundle::create(
+                    "kcfi",
+                    &[self.cx.const_u32(hash).int().into()],
+                ))
             }
         }
     }
@@ -215,7 +216,9 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         let suffix = if recover { "" } else { "_abort" };
         let ty = self.cx.function_type(&parameters, self.cx.types.void, false);
         let handler = self.cx.declare_c_function(&format!("{name}{suffix}"), ty);
-        globals::set_unnamed_address(handler.as_global_value(), UnnamedAddress::Global);
+        handler
+            .as_global_value()
+            .set_unnamed_address(UnnamedAddress::Global);
         self.call_function(handler, &arguments);
         match recover {
             true => self.br(pass),
@@ -229,7 +232,7 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         let place = cx.tcx.sess.source_map().lookup_char_pos(self.span.lo());
         let text = |text: String, align: Align| {
             let value = cx.const_bytes(format!("{text}\0").as_bytes());
-            any(cx.constant_global(value, align, None).as_pointer_value().into())
+            Value::from(cx.constant_global(value, align, None))
         };
         let file = text(
             place.file.name.prefer_local_unconditionally().to_string(),
@@ -242,12 +245,12 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
         let descriptor = [cx.const_i16(TYPE_UNKNOWN as i16), cx.const_i16(0), name];
         let two = Align::from_bytes(2).expect("a power of two");
         let descriptor = cx.constant_global(cx.const_struct(&descriptor, false), two, None);
-        let descriptor = any(descriptor.as_pointer_value().into());
+        let descriptor = Value::from(descriptor);
         let details = cx.const_struct(&[cx.const_u8(CHECK_INDIRECT_CALL), location, descriptor], false);
         let align = cx.tcx.data_layout.aggregate_align;
         // The runtime writes into it: a place is reported once.
         let global = cx.anonymous_global(details, align, Some("__ubsan_cfi_check_fail_data"));
-        any(global.as_pointer_value().into())
+        Value::from(global)
     }
 }
 

@@ -9,10 +9,11 @@ use std::mem::offset_of;
 use std::ptr::{null, null_mut};
 
 use inkwell::debug_info::{DIFile, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
-use inkwell::values::{AnyValueEnum, AsValueRef};
+use inkwell::values::AsValueRef;
 use llvm_sys::prelude::{LLVMDIBuilderRef, LLVMMetadataRef, LLVMValueRef};
 
 use super::{Ref, layout};
+use crate::llvm::Value;
 use crate::llvm::debuginfo::{Metadata, Nodes, wrap_scope, wrap_type};
 
 /// `llvm::DISourceLanguageName`.
@@ -420,7 +421,7 @@ pub(crate) fn variant_part<'ll>(
 pub(crate) fn variant_member<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     outline: &Outline<'_, 'll>,
-    tag: Option<AnyValueEnum<'ll>>,
+    tag: Option<Value<'ll>>,
     ty: DIType<'ll>,
 ) -> DIType<'ll> {
     // SAFETY: as for `define_subprogram`.

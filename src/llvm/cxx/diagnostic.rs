@@ -6,23 +6,21 @@
 
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::{MaybeUninit, offset_of};
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
-use inkwell::context::{AsContextRef, Context};
-use llvm_sys::core::{
-    LLVMContextGetDiagnosticContext, LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2,
-};
+use llvm_sys::core::{LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2};
 use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
-use llvm_sys::{LLVMContext, LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
+use llvm_sys::{LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
 
 use super::source_text::marked_place;
 use super::{CxxString, Ref, layout, slice_or_empty};
 
 /// `llvm::DiagnosticInfo`: the base of them all.
 #[repr(C)]
-struct Info {
-    vtable: *const usize,
-    kind: c_int,
+pub(super) struct Info {
+    pub(super) vtable: *const usize,
+    pub(super) kind: c_int,
     severity: i8,
 }
 
@@ -79,21 +77,7 @@ struct FunctionInfo {
     pass: *const c_char,
 }
 
-type Callback = unsafe extern "C-unwind" fn(*mut LLVMDiagnosticInfo, *mut c_void);
-
 unsafe extern "C" {
-    /// Not the declaration of `llvm-sys`, from which no panic comes out.
-    fn LLVMContextGetDiagnosticHandler(context: *mut LLVMContext) -> Option<Callback>;
-    /// `void llvm::LLVMContext::setDiagnosticHandlerCallBack(void (*)(const DiagnosticInfo *, void *),
-    /// void *DiagnosticContext, bool RespectFilters)`. LLVM-C has it without the last parameter, by which
-    /// LLVM keeps back the remarks that were not asked for.
-    #[link_name = "_ZN4llvm11LLVMContext28setDiagnosticHandlerCallBackEPFvPKNS_14DiagnosticInfoEPvES4_b"]
-    fn cxx_set_diagnostic_handler(
-        context: *mut LLVMContext,
-        handler: Option<Callback>,
-        data: *mut c_void,
-        respect_filters: bool,
-    );
     /// `llvm::DiagnosticInfoInlineAsm::DiagnosticInfoInlineAsm(uint64_t LocCookie, const Twine &MsgStr,
     /// DiagnosticSeverity Severity)`
     #[link_name = "_ZN4llvm23DiagnosticInfoInlineAsmC1EmRKNS_5TwineENS_18DiagnosticSeverityE"]
@@ -162,6 +146,9 @@ const ABOUT_A_FUNCTION: [usize; 5] = [
     layout::KIND_STACK_SIZE,
     layout::KIND_UNSUPPORTED,
 ];
+
+/// `llvm::DiagnosticKind`: those that come from a pass, and can be kept back.
+pub(super) const REMARKS: RangeInclusive<usize> = layout::KIND_REMARK..=layout::KIND_MACHINE_REMARK_ANALYSIS;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Severity {
@@ -237,7 +224,7 @@ pub(crate) struct FunctionDiagnostic {
 }
 
 /// Whether LLVM's own constructors fill objects as this file lays them out. Asked once.
-fn layouts_hold() -> bool {
+pub(super) fn layouts_hold() -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     *ANSWER.get_or_init(|| {
         const COOKIE: u64 = 0x0123_4567_89ab_cdef;
@@ -299,12 +286,13 @@ fn object_vtable(vtable: *const [usize; 3]) -> *const usize {
 impl Diagnostic {
     /// # Safety
     /// `raw` must be a diagnostic that LLVM is reporting.
-    unsafe fn read(raw: *mut LLVMDiagnosticInfo) -> Self {
+    pub(super) unsafe fn read(raw: *mut LLVMDiagnosticInfo) -> Self {
         // SAFETY: the base class and its two members are what LLVM-C's own accessors read. A derived class
         // is taken for one only if the object's vtable, or for those without an exported one the kind,
         // says so, and if `layouts_hold`.
         unsafe {
-            let text = description(raw);
+            let words = description(raw);
+            let text = words.trim_end().to_owned();
             let info = &*raw.cast::<Info>();
             let severity = Severity::from_llvm(info.severity);
             if !layouts_hold() {
@@ -325,8 +313,8 @@ impl Diagnostic {
                 });
             }
             match info.kind as usize {
-                kind @ layout::KIND_REMARK..=layout::KIND_MACHINE_REMARK_ANALYSIS => {
-                    Diagnostic::Remark(Remark::read(&*raw.cast(), kind, text))
+                kind if REMARKS.contains(&kind) => {
+                    Diagnostic::Remark(Remark::read(&*raw.cast(), kind, words))
                 }
                 layout::KIND_PROFILE | layout::KIND_LINKER => Diagnostic::Advice(text),
                 kind if ABOUT_A_FUNCTION.contains(&kind) => {
@@ -437,10 +425,7 @@ unsafe fn description(info: *mut LLVMDiagnosticInfo) -> String {
     // SAFETY: the text returned is ours to free.
     unsafe {
         let text = LLVMGetDiagInfoDescription(info);
-        let description = std::ffi::CStr::from_ptr(text)
-            .to_string_lossy()
-            .trim_end()
-            .to_owned();
+        let description = std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned();
         LLVMDisposeMessage(text);
         description
     }
@@ -472,55 +457,4 @@ unsafe fn file_path(file: *mut LLVMOpaqueMetadata) -> String {
             .to_string_lossy()
             .into_owned()
     }
-}
-
-/// Makes a context report to a function of ours for as long as this is alive. Without a handler, LLVM
-/// prints what it has to say, and ends the process after an error.
-pub(crate) struct DiagnosticHandler<'a> {
-    context: *mut LLVMContext,
-    outer: (Option<Callback>, *mut c_void),
-    // Behind a thin pointer of its own, since the handler gets nothing but that.
-    report: *mut Box<dyn FnMut(Diagnostic) + 'a>,
-}
-
-impl<'a> DiagnosticHandler<'a> {
-    /// Makes `context` hand its diagnostics to `report`, which must not change what is in the context. It may
-    /// panic where LLVM was called in such a way that a panic can pass.
-    pub(crate) fn install(context: &'a Context, report: impl FnMut(Diagnostic) + 'a) -> Self {
-        let context = context.as_ctx_ref();
-        let report: Box<dyn FnMut(Diagnostic) + 'a> = Box::new(report);
-        let report = Box::into_raw(Box::new(report));
-        // SAFETY: the context outlives `self`, and `drop` takes the handler out again before it frees the
-        // closure.
-        let outer = unsafe {
-            let outer = (
-                LLVMContextGetDiagnosticHandler(context),
-                LLVMContextGetDiagnosticContext(context),
-            );
-            cxx_set_diagnostic_handler(context, Some(pass_on), report.cast(), true);
-            outer
-        };
-        DiagnosticHandler {
-            context,
-            outer,
-            report,
-        }
-    }
-}
-
-impl Drop for DiagnosticHandler<'_> {
-    fn drop(&mut self) {
-        // SAFETY: the context is alive, and `report` is a box that `install` made.
-        unsafe {
-            // The outer one may be ours too, which LLVM-C would not let the filters apply to.
-            cxx_set_diagnostic_handler(self.context, self.outer.0, self.outer.1, true);
-            drop(Box::from_raw(self.report));
-        }
-    }
-}
-
-unsafe extern "C-unwind" fn pass_on(info: *mut LLVMDiagnosticInfo, report: *mut c_void) {
-    // SAFETY: `install` gave the pointer, and LLVM calls with a diagnostic that it is reporting. A context
-    // is used by one thread, and `report` does not make it report again.
-    unsafe { (*report.cast::<Box<dyn FnMut(Diagnostic)>>())(Diagnostic::read(info)) }
 }

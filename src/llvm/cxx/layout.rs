@@ -127,6 +127,58 @@ layout! {
     STACK_ENTRY_OUTER = 8: offset("llvm::PrettyStackTraceEntry", "NextEntry");
     STACK_ENTRY_PRINT = 2: slot("llvm::PrettyStackTraceEntry::print");
 
+    // Passes: the builder of pipelines, profiles, watchers, plugins.
+    PASS_BUILDER_MACHINE = 0: offset("llvm::PassBuilder", "TM");
+    PASS_BUILDER_PROFILE = 40: offset("llvm::PassBuilder", "PGOOpt");
+    PASS_BUILDER_CALLBACKS = 192: offset("llvm::PassBuilder", "PIC");
+    MACHINE_REGISTERS_CALLBACKS = 14: slot("llvm::TargetMachine::registerPassBuilderCallbacks");
+    PGO_OPTIONS_SIZE = 144: size("llvm::PGOOptions");
+    PGO_OPTIONS_DISCRIMINATORS = 140: offset("llvm::PGOOptions", "DebugInfoForProfiling");
+    OPTIONAL_PGO_OPTIONS_IS_THERE = 144: offset("std::optional<llvm::PGOOptions>", "_M_payload._M_engaged");
+    PROFILE_NO_ACTION = 0: value("llvm::PGOOptions::NoAction");
+    PROFILE_GENERATE = 1: value("llvm::PGOOptions::IRInstr");
+    PROFILE_USE = 2: value("llvm::PGOOptions::IRUse");
+    PROFILE_USE_SAMPLES = 3: value("llvm::PGOOptions::SampleUse");
+    PROFILE_NO_CONTEXT = 0: value("llvm::PGOOptions::NoCSAction");
+    PROFILE_COLD_AS_OTHERS = 0: value("llvm::PGOOptions::ColdFuncOpt::Default");
+    CALLBACKS_BEFORE_PASS = 352: offset("llvm::PassInstrumentationCallbacks", "BeforeNonSkippedPassCallbacks");
+    CALLBACKS_AFTER_PASS = 528: offset("llvm::PassInstrumentationCallbacks", "AfterPassCallbacks");
+    CALLBACKS_AFTER_PASS_INVALIDATED = 704: offset("llvm::PassInstrumentationCallbacks", "AfterPassInvalidatedCallbacks");
+    CALLBACKS_BEFORE_ANALYSIS = 880: offset("llvm::PassInstrumentationCallbacks", "BeforeAnalysisCallbacks");
+    CALLBACKS_AFTER_ANALYSIS = 1056: offset("llvm::PassInstrumentationCallbacks", "AfterAnalysisCallbacks");
+    CALLBACK_LIST_SIZE = 176: size("PassCallbacks");
+    UNIQUE_FUNCTION_SIZE = 40: size("PassCallbacks::value_type");
+    UNIQUE_FUNCTION_CALL = 24: offset("PassCallbacks::value_type", "CallPtr");
+    UNIQUE_FUNCTION_DESTROY = 32: offset("PassCallbacks::value_type", "DestroyMovePtr");
+    ANY_SIZE = 8: size("llvm::Any");
+    ANY_VALUE = 8: offset("llvm::Any::StorageImpl<void *>", "Value");
+    ANY_ID = 3: slot("llvm::Any::StorageBase::id");
+    LOOP_BLOCKS = 32: offset("LoopParts", "Blocks");
+    COMPONENT_NODES = 8: offset("llvm::LazyCallGraph::SCC", "Nodes");
+    NODE_FUNCTION = 8: offset("llvm::LazyCallGraph::Node", "F");
+    PLUGIN_SIZE = 80: size("llvm::PassPlugin");
+    PLUGIN_FILE = 0: offset("llvm::PassPlugin", "Filename");
+    PLUGIN_INFO = 40: offset("llvm::PassPlugin", "Info");
+    PLUGIN_INFO_SIZE = 40: size("llvm::PassPluginLibraryInfo");
+    PLUGIN_INFO_REGISTER = 24: offset("llvm::PassPluginLibraryInfo", "RegisterPassBuilderCallbacks");
+    EXPECTED_PLUGIN_SIZE = 88: size("llvm::Expected<llvm::PassPlugin>");
+
+    // Remarks, and who is told of diagnostics.
+    HANDLER_SIZE = 32: size("llvm::DiagnosticHandler");
+    HANDLER_CONTEXT = 8: offset("llvm::DiagnosticHandler", "DiagnosticContext");
+    HANDLER_HAS_ERRORS = 16: offset("llvm::DiagnosticHandler", "HasErrors");
+    HANDLER_CALLBACK = 24: offset("llvm::DiagnosticHandler", "DiagHandlerCallback");
+    HANDLER_HANDLES = 2: slot("llvm::DiagnosticHandler::handleDiagnostics");
+    HANDLER_ANALYSIS = 3: slot("llvm::DiagnosticHandler::isAnalysisRemarkEnabled");
+    HANDLER_MISSED = 4: slot("llvm::DiagnosticHandler::isMissedOptRemarkEnabled");
+    HANDLER_PASSED = 5: slot("llvm::DiagnosticHandler::isPassedOptRemarkEnabled");
+    HANDLER_ANY = 6: value("slot(static_cast<bool (llvm::DiagnosticHandler::*)() const>(&llvm::DiagnosticHandler::isAnyRemarkEnabled))");
+    REMARK_IS_ENABLED = 4: slot("llvm::DiagnosticInfoOptimizationBase::isEnabled");
+    REMARK_STREAMER_SIZE = 72: size("llvm::remarks::RemarkStreamer");
+    REMARK_EMITTER_SIZE = 8: size("llvm::LLVMRemarkStreamer");
+    REMARKS_ARE_YAML = 2: value("llvm::remarks::Format::YAML");
+    OPTIONAL_TEXT_SIZE = 24: size("std::optional<llvm::StringRef>");
+
     // Targets, and what a processor can do.
     TRIPLE_SIZE = 56: size("llvm::Triple");
     TARGET_NAME = 16: offset("llvm::Target", "Name");

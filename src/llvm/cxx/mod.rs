@@ -13,6 +13,7 @@ mod command_line;
 mod containers;
 pub(super) mod di_builder;
 mod diagnostic;
+mod diagnostic_handler;
 mod embedded;
 mod global_value;
 mod inline_asm;
@@ -20,8 +21,12 @@ mod layout;
 mod mangler;
 mod memory;
 mod module_assembly;
+mod pass_builder;
+mod pass_plugin;
+mod pass_watch;
 mod passes;
 mod profile;
+mod remarks;
 mod sanitizer_metadata;
 mod source_text;
 mod split;
@@ -32,21 +37,28 @@ mod summary;
 mod target_machine;
 mod thin_import;
 mod thin_link;
+mod time_trace;
 mod upgrade;
 
 pub(super) use calling::take_error;
 pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
-    AsmDiagnostic, AsmPlace, Diagnostic, DiagnosticHandler, FunctionDiagnostic, Remark, RemarkKind, Severity,
+    AsmDiagnostic, AsmPlace, Diagnostic, FunctionDiagnostic, Remark, RemarkKind, Severity,
 };
+pub(crate) use diagnostic_handler::{DiagnosticHandler, RemarkedPasses, Remarks, request_hotness};
 pub(crate) use embedded::take_embedded;
 pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
 pub(crate) use memory::install_out_of_memory_handler;
 pub(crate) use module_assembly::{has_module_assembly, module_assembly};
+pub(super) use pass_builder::with_extras;
+pub(crate) use pass_builder::{Extras, Profile, ProfileAction};
+pub(crate) use pass_plugin::Plugin;
+pub(crate) use pass_watch::PassWatch;
 pub(crate) use passes::{PassStack, active_passes, pass_names, restore_pass_stack, save_pass_stack};
 pub(crate) use profile::{name_output_file, profile_hash, profile_name_variable};
+pub(crate) use remarks::RemarkFile;
 pub(crate) use sanitizer_metadata::{SanitizerExemptions, exempt_from_sanitizers};
 pub(crate) use split::emit_split;
 pub(crate) use statistics::{pass_timings, statistics, statistics_json};
@@ -58,6 +70,7 @@ pub(crate) use target_machine::{
 };
 pub(crate) use thin_import::unify_debug_types;
 pub(crate) use thin_link::{Participant, ThinLink};
+pub(crate) use time_trace::{finish_thread_trace, start_thread_trace, take_time_trace};
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
@@ -77,6 +90,15 @@ const _: () = {
 };
 
 impl CxxString {
+    /// One that shows `text` to C++ functions that read a string, or copy it. It must not be changed or destroyed there.
+    fn lent(text: &str) -> Self {
+        CxxString {
+            data: text.as_ptr(),
+            len: text.len(),
+            local: [0; 2],
+        }
+    }
+
     /// # Safety
     /// `self` must be a `std::string` that C++ made and still owns, in its place.
     unsafe fn bytes(&self) -> &[u8] {

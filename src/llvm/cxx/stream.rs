@@ -4,7 +4,9 @@
 //! verifier has none: `LLVMVerifyFunction` says yes or no, or prints to standard error.
 
 use std::ffi::c_char;
+use std::marker::PhantomPinned;
 use std::mem::offset_of;
+use std::pin::Pin;
 use std::sync::OnceLock;
 
 use inkwell::values::{AsValueRef, FunctionValue};
@@ -63,47 +65,78 @@ pub(super) fn collect(print: impl FnOnce(*mut Stream)) -> String {
 
 /// Runs `write` with a stream, and returns what was written to it.
 pub(super) fn collect_bytes(write: impl FnOnce(*mut Stream)) -> Vec<u8> {
-    static MIRRORED: OnceLock<bool> = OnceLock::new();
-    // Tried once, before the first use: LLVM's own code writes through the object as we lay it out.
-    let mirrored = *MIRRORED.get_or_init(|| {
-        const PROBE: &str = "longer than the eight bytes that fit inline";
-        // SAFETY: `collect_unchecked` lends a stream that lives throughout the call.
-        collect_unchecked(|stream| unsafe {
-            raw_ostream_write(stream, PROBE.as_ptr(), PROBE.len());
-        }) == PROBE.as_bytes()
-    });
-    assert!(mirrored, "this LLVM lays out `raw_svector_ostream` differently");
-    collect_unchecked(write)
+    let mut text = Text::new();
+    write(text.as_mut().stream());
+    text.bytes().to_vec()
 }
 
-fn collect_unchecked(write: impl FnOnce(*mut Stream)) -> Vec<u8> {
-    let mut buffer = Buffer {
-        begin: std::ptr::null_mut(),
-        len: 0,
-        capacity: 8,
-        inline: [0; 8],
-    };
-    let buffer = &raw mut buffer;
-    // SAFETY: `buffer` points to the local above, which stays in place until the end of the function.
-    // Whatever LLVM put in `begin` holds `len` bytes; if that is not the inline storage, it was allocated
-    // with `malloc`, as are the messages that `LLVMDisposeMessage` frees.
-    unsafe {
-        let inline = (&raw mut (*buffer).inline).cast::<u8>();
-        (*buffer).begin = inline;
-        let mut stream = Stream {
-            vtable: (&raw const STREAM_VTABLE).cast::<usize>().add(2),
-            kind: layout::STREAM_IS_SMALL_VECTOR as u32,
-            unflushed: [std::ptr::null_mut(); 3],
-            colors: false,
-            mode: layout::STREAM_IS_UNBUFFERED as u32,
-            buffer,
-        };
-        write(&raw mut stream);
-        let bytes = std::slice::from_raw_parts((*buffer).begin, (*buffer).len).to_vec();
-        if (*buffer).begin != inline {
-            LLVMDisposeMessage((*buffer).begin.cast::<c_char>());
+/// What is written to a stream, and the stream. It stays where it is: its parts point to one another.
+pub(super) struct Text {
+    buffer: Buffer,
+    stream: Stream,
+    _in_place: PhantomPinned,
+}
+
+impl Text {
+    pub(super) fn new() -> Pin<Box<Self>> {
+        static MIRRORED: OnceLock<bool> = OnceLock::new();
+        // Tried once, before the first use: LLVM's own code writes through the object as we lay it out.
+        let mirrored = *MIRRORED.get_or_init(|| {
+            const PROBE: &str = "longer than the eight bytes that fit inline";
+            let mut text = Text::unchecked();
+            // SAFETY: the stream lives throughout the call.
+            unsafe { raw_ostream_write(text.as_mut().stream(), PROBE.as_ptr(), PROBE.len()) };
+            text.bytes() == PROBE.as_bytes()
+        });
+        assert!(mirrored, "this LLVM lays out `raw_svector_ostream` differently");
+        Text::unchecked()
+    }
+
+    fn unchecked() -> Pin<Box<Self>> {
+        let text = Box::into_raw(Box::new(Text {
+            buffer: Buffer {
+                begin: std::ptr::null_mut(),
+                len: 0,
+                capacity: 8,
+                inline: [0; 8],
+            },
+            stream: Stream {
+                vtable: (&raw const STREAM_VTABLE).cast::<usize>().wrapping_add(2),
+                kind: layout::STREAM_IS_SMALL_VECTOR as u32,
+                unflushed: [std::ptr::null_mut(); 3],
+                colors: false,
+                mode: layout::STREAM_IS_UNBUFFERED as u32,
+                buffer: std::ptr::null_mut(),
+            },
+            _in_place: PhantomPinned,
+        }));
+        // SAFETY: the box is not moved out of from here on.
+        unsafe {
+            (*text).buffer.begin = (&raw mut (*text).buffer.inline).cast();
+            (*text).stream.buffer = &raw mut (*text).buffer;
+            Box::into_pin(Box::from_raw(text))
         }
-        bytes
+    }
+
+    /// The stream to write to, which is alive for as long as this is.
+    pub(super) fn stream(self: Pin<&mut Self>) -> *mut Stream {
+        // SAFETY: nothing is moved.
+        unsafe { &raw mut self.get_unchecked_mut().stream }
+    }
+
+    /// What has been written so far.
+    pub(super) fn bytes(&self) -> &[u8] {
+        // SAFETY: LLVM keeps `len` bytes at `begin`.
+        unsafe { std::slice::from_raw_parts(self.buffer.begin, self.buffer.len) }
+    }
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        if self.buffer.begin != self.buffer.inline.as_mut_ptr() {
+            // SAFETY: what is not the inline storage was allocated with `malloc`, as are the messages that this frees.
+            unsafe { LLVMDisposeMessage(self.buffer.begin.cast::<c_char>()) };
+        }
     }
 }
 

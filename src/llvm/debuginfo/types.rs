@@ -1,10 +1,11 @@
 //! Types with members: made empty, so that their members can refer to them, and completed later.
 
 use inkwell::debug_info::{AsDIScope, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
-use inkwell::values::{AnyValueEnum, AsValueRef};
+use inkwell::values::AsValueRef;
 use llvm_sys::debuginfo::*;
 
 use super::{Outline, wrap_type};
+use crate::llvm::Value;
 
 /// `DW_TAG_const_type`.
 const CONST_QUALIFIER: u32 = 0x26;
@@ -91,7 +92,7 @@ pub(crate) fn static_member<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     outline: &Outline<'_, 'll>,
     ty: DIType<'ll>,
-    value: AnyValueEnum<'ll>,
+    value: Value<'ll>,
 ) -> DIType<'ll> {
     // SAFETY: as for `empty_structure`.
     unsafe {

@@ -2,12 +2,13 @@
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::debug_info::{DIFile, DILocalVariable, DILocation, DIScope, DIType, DebugInfoBuilder};
-use inkwell::values::{AnyValueEnum, AsValueRef, GlobalValue};
+use inkwell::values::{AsValueRef, GlobalValue};
 use llvm_sys::core::LLVMGlobalSetMetadata;
 use llvm_sys::debuginfo::*;
 use llvm_sys::prelude::LLVMMetadataRef;
 
 use super::Metadata;
+use crate::llvm::Value;
 
 /// The kind of metadata that ties a global to its debug information.
 const DBG: u32 = 0;
@@ -34,7 +35,7 @@ pub(crate) fn expression_node<'ll>(builder: &DebugInfoBuilder<'ll>, operations: 
 /// to from `address`. inkwell's method takes what LLVM gives back for an instruction, which it is not.
 pub(crate) fn declare<'ll>(
     builder: &DebugInfoBuilder<'ll>,
-    address: AnyValueEnum<'ll>,
+    address: Value<'ll>,
     variable: DILocalVariable<'ll>,
     operations: &[u64],
     location: DILocation<'ll>,
@@ -56,7 +57,7 @@ pub(crate) fn declare<'ll>(
 /// Records at the end of `block` that `variable` is, from here on, what `operations` make of `value`.
 pub(crate) fn record_value<'ll>(
     builder: &DebugInfoBuilder<'ll>,
-    value: AnyValueEnum<'ll>,
+    value: Value<'ll>,
     variable: DILocalVariable<'ll>,
     operations: &[u64],
     location: DILocation<'ll>,

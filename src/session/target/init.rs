@@ -6,7 +6,7 @@ use std::sync::Once;
 use rustc_codegen_ssa::base::wants_wasm_eh;
 use rustc_data_structures::fx::FxHashSet;
 use rustc_session::EarlySession;
-use rustc_session::config::{InstrumentCoverage, Passes};
+use rustc_session::config::{InstrumentCoverage, OptLevel};
 use rustc_target::spec::{MergeFunctions, SmallDataThresholdSupport};
 
 use crate::diagnose;
@@ -29,6 +29,9 @@ pub(crate) fn init(sess: &EarlySession) {
         tracing::debug!(?arguments, "LLVM command line");
         parsed = cxx::parse_command_line(&arguments);
     });
+    if sess.opts.unstable_opts.llvm_time_trace {
+        cxx::start_thread_trace();
+    }
     if let Err(complaints) = parsed {
         sess.dcx().fatal(complaints.trim_end().to_owned());
     }
@@ -79,7 +82,7 @@ impl Arguments {
 
     /// What rustc's options ask of LLVM, and what rustc asks for always.
     fn defaults(sess: &EarlySession) -> Vec<String> {
-        let unstable = &sess.opts.unstable_opts;
+        let (cg, unstable) = (&sess.opts.cg, &sess.opts.unstable_opts);
         let when = |wanted: bool, argument: &str| wanted.then(|| argument.to_owned());
         let mut defaults: Vec<String> = [
             when(unstable.time_llvm_passes, "-time-passes"),
@@ -97,6 +100,20 @@ impl Arguments {
             // The assumptions that the inliner would leave for `align` on parameters stand in the way of
             // other passes more than they help.
             when(true, "-preserve-alignment-assumptions-during-inlining=false"),
+            // A pipeline that is asked for by its name vectorises from level 2 on, whatever its options say (LLVM's
+            // `setupOptionsForPipelineAlias`); rustc wants straight-line code vectorised at level 3 only.
+            when(
+                !vectorizes(sess, cg.no_vectorize_slp, &[OptLevel::Aggressive]),
+                "-vectorize-slp=false",
+            ),
+            when(
+                !vectorizes(
+                    sess,
+                    cg.no_vectorize_loops,
+                    &[OptLevel::More, OptLevel::Aggressive],
+                ),
+                "-vectorize-loops=false",
+            ),
             // ThinLTO imports what cold calls need too, though less eagerly.
             when(true, "-import-cold-multiplier=0.1"),
             when(
@@ -107,7 +124,6 @@ impl Arguments {
         .into_iter()
         .flatten()
         .collect();
-        defaults.extend(remark_arguments(&sess.opts.cg.remark));
         defaults.extend(sanitizers::arguments(sess));
         // Tests run on several threads, and a lost count is a wrong report.
         if sess.opts.cg.instrument_coverage() != InstrumentCoverage::No {
@@ -117,32 +133,9 @@ impl Arguments {
     }
 }
 
-/// The options by which LLVM lets the remarks of some passes through (`-Cremark`).
-fn remark_arguments(passes: &Passes) -> Vec<String> {
-    let pattern = match passes {
-        Passes::All => ".*".to_owned(),
-        Passes::Some(passes) if passes.is_empty() => return Vec::new(),
-        Passes::Some(passes) => {
-            let names: Vec<String> = passes.iter().map(|pass| literal(pass)).collect();
-            format!("^({})$", names.join("|"))
-        }
-    };
-    ["pass-remarks", "pass-remarks-missed", "pass-remarks-analysis"]
-        .iter()
-        .map(|option| format!("-{option}={pattern}"))
-        .collect()
-}
-
-/// A regular expression for exactly `text`.
-fn literal(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for character in text.chars() {
-        if !character.is_ascii_alphanumeric() && !matches!(character, '-' | '_') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern
+/// Whether a kind of vectorisation is wanted: at these levels, unless a flag says no.
+fn vectorizes(sess: &EarlySession, forbidden: bool, levels: &[OptLevel]) -> bool {
+    !forbidden && levels.contains(&sess.opts.optimize)
 }
 
 /// The option that an argument sets, its dashes included: `-stats`, `--inline-threshold`.

@@ -28,7 +28,7 @@ pub struct Options {
     library: Option<PathBuf>,
     /// Prints the first case, and does not compile it
     #[arg(long)]
-    pub print: bool,
+    print: bool,
     /// What `cargo test` passes to every test.
     #[command(flatten)]
     libtest: libtest_mimic::Arguments,
@@ -42,8 +42,32 @@ pub struct Size {
 }
 
 impl Options {
+    /// A generator's `main`: prints the first case or tests them all, whose result is whether all was right.
+    pub fn conduct(
+        &self,
+        name: &str,
+        print: impl FnOnce(),
+        test: impl FnOnce() -> io::Result<bool>,
+    ) -> ExitCode {
+        if let Some(code) = self.not_run(name) {
+            return code;
+        }
+        if self.print {
+            print();
+            return ExitCode::SUCCESS;
+        }
+        match test() {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
     /// The end of a test that is only listed, or that is not wanted.
-    pub fn not_run(&self, name: &str) -> Option<ExitCode> {
+    fn not_run(&self, name: &str) -> Option<ExitCode> {
         let libtest = &self.libtest;
         let filtered = libtest
             .filter

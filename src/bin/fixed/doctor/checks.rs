@@ -7,7 +7,8 @@ use std::time::SystemTime;
 use super::{Finding, State};
 use crate::compiler::{TOOLCHAIN, backend, backend_flag, rustc_of};
 use crate::install::Place;
-use crate::{library, patched};
+use crate::library;
+use crate::patched::{self, Readiness};
 
 /// What there is to say about everything, the needed things first.
 pub fn all() -> Vec<Finding> {
@@ -19,12 +20,7 @@ pub fn all() -> Vec<Finding> {
         findings.extend([llvm(), components(), loading(), linker()]);
     }
     findings.extend([age(), in_toolchains()]);
-    let base = toolchain_of_patches();
-    let has_base = base.state == State::Good;
-    findings.push(base);
-    if has_base {
-        findings.push(headers());
-    }
+    findings.extend(for_patches());
     findings.push(tool(
         "C++ compiler",
         &cxx(),
@@ -304,30 +300,34 @@ fn in_toolchains() -> Finding {
     )
 }
 
-fn toolchain_of_patches() -> Finding {
-    const NAME: &str = "toolchain for patches";
+/// What patched builds take that a toolchain has: each thing only where the one before it is there.
+fn for_patches() -> Vec<Finding> {
+    const TOOLCHAIN_NAME: &str = "toolchain for patches";
+    const HEADERS_NAME: &str = "LLVM headers";
     let base = patched::DEFAULT_TOOLCHAIN;
-    match rustc_of(base) {
-        Ok(_) => Finding::good(NAME, base),
-        Err(_) => Finding::wrong(
-            NAME,
-            State::Absent,
+    let absent = |detail: String, mend: String| Finding::wrong(TOOLCHAIN_NAME, State::Absent, detail, mend);
+    match patched::readiness(base) {
+        Readiness::NoToolchain => vec![absent(
             format!("{base} is not installed; patched builds need it"),
             format!("rustup toolchain install {base} --profile minimal -c rustc-dev,rust-src"),
-        ),
-    }
-}
-
-fn headers() -> Finding {
-    const NAME: &str = "LLVM headers";
-    match patched::find_headers(patched::DEFAULT_TOOLCHAIN) {
-        Ok(version) => Finding::good(NAME, version),
-        Err(error) => Finding::wrong(
-            NAME,
-            State::Absent,
-            format!("patched builds need them: {error:#}"),
-            "apt-get install llvm-22-dev, or set LLVM_CONFIG",
-        ),
+        )],
+        Readiness::NoCompiler => vec![absent(
+            format!("{base} is without its component `rustc-dev`; patched builds need it"),
+            format!("rustup component add rustc-dev --toolchain {base}"),
+        )],
+        Readiness::NoHeaders(error) => vec![
+            Finding::good(TOOLCHAIN_NAME, base),
+            Finding::wrong(
+                HEADERS_NAME,
+                State::Absent,
+                format!("patched builds need them: {error:#}"),
+                "apt-get install llvm-22-dev, or set LLVM_CONFIG",
+            ),
+        ],
+        Readiness::Ready(version) => vec![
+            Finding::good(TOOLCHAIN_NAME, base),
+            Finding::good(HEADERS_NAME, version),
+        ],
     }
 }
 

@@ -140,7 +140,10 @@ pub fn install(options: &Options) -> Result<ExitCode> {
     let library = folder.join(file_name(&identity));
     store::whole(&library, |to| fs::copy(&found, to).map(|_| ()))?;
     let shim = place.shim();
-    compile_shim(&place, &identity, &shim)?;
+    let size = fs::metadata(&library)
+        .with_context(|| format!("cannot read {}", library.display()))?
+        .len();
+    compile_shim(&place, &identity, size, &shim)?;
     for path in old.iter().filter(|path| **path != library && **path != shim) {
         remove(path)?;
     }
@@ -170,19 +173,12 @@ fn remove(path: &Path) -> Result<()> {
     fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))
 }
 
-/// Compiles the shim with the toolchain's own rustc and backend, whose calling convention it must have.
-fn compile_shim(place: &Place, identity: &str, shim: &Path) -> Result<()> {
+/// Compiles the shim, for a backend of `size` bytes, with the toolchain's own rustc and backend, whose calling
+/// convention it must have.
+fn compile_shim(place: &Place, identity: &str, size: u64, shim: &Path) -> Result<()> {
     let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
     let source = dir.path().join("shim.rs");
     fs::write(&source, include_str!("shim.rs")).context("cannot write to the temporary folder")?;
-    let error = format!(
-        "the codegen backend `fixed` that is installed here was built for rustc {RELEASE} ({COMMIT}), and this is \
-         another"
-    );
-    let help = format!(
-        "use `rustc +{TOOLCHAIN}`, or build the backend for this one and run `fixed install` again; `fixed uninstall` \
-         removes it"
-    );
     let made = dir.path().join("shim.so");
     let output = Command::new(place.sysroot.join("bin/rustc"))
         .current_dir(dir.path())
@@ -201,8 +197,9 @@ fn compile_shim(place: &Place, identity: &str, shim: &Path) -> Result<()> {
             "-Aimproper_ctypes_definitions",
         ])
         .env("FIXED_SHIM_LIBRARY", file_name(identity))
-        .env("FIXED_SHIM_ERROR", error)
-        .env("FIXED_SHIM_HELP", help)
+        .env("FIXED_SHIM_LIBRARY_SIZE", size.to_string())
+        .env("FIXED_SHIM_DRIVER", env!("FIXED_DRIVER"))
+        .envs(words_of_shim())
         .output()
         .context("cannot run the toolchain's rustc")?;
     if !output.status.success() {
@@ -210,4 +207,24 @@ fn compile_shim(place: &Place, identity: &str, shim: &Path) -> Result<()> {
         bail!("the part that rustc loads could not be compiled; is a C linker installed?\n{said}");
     }
     store::whole(shim, |to| fs::copy(&made, to).map(|_| ()))
+}
+
+/// What the shim says where the backend cannot be loaded.
+fn words_of_shim() -> [(&'static str, String); 4] {
+    let other_rustc = format!(
+        "the codegen backend `fixed` that is installed here was built for rustc {RELEASE} ({COMMIT}), and this is \
+         another"
+    );
+    let other_rustc_help = format!(
+        "use `rustc +{TOOLCHAIN}`, or build the backend for this one and run `fixed install` again; `fixed uninstall` \
+         removes it"
+    );
+    let unloadable = "the codegen backend `fixed` that is installed here cannot be loaded, though it was built for this rustc";
+    let unloadable_help = "run `fixed install` again; `fixed uninstall` removes it";
+    [
+        ("FIXED_SHIM_OTHER_RUSTC", other_rustc),
+        ("FIXED_SHIM_OTHER_RUSTC_HELP", other_rustc_help),
+        ("FIXED_SHIM_UNLOADABLE", unloadable.to_owned()),
+        ("FIXED_SHIM_UNLOADABLE_HELP", unloadable_help.to_owned()),
+    ]
 }

@@ -2,7 +2,7 @@
 //!
 //! The backend is linked to one rustc's libraries. In another one, the dynamic loader gives up with the name of
 //! the first that it misses, before anything of the backend's runs. This file depends on nothing of rustc's, so
-//! it can be loaded by any. `fixed install` compiles it with the toolchain that it installs into.
+//! it can be loaded by any, and it tells another rustc from a backend that is damaged. `fixed install` compiles it with the toolchain that it installs into.
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_int, c_void};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -32,17 +32,28 @@ unsafe extern "C" {
 #[unsafe(no_mangle)]
 pub fn __rustc_codegen_backend() -> *mut dyn Backend {
     let backend = own_file().with_file_name(env!("FIXED_SHIM_LIBRARY"));
-    match load(&backend) {
-        Ok(entry) => entry(),
-        Err(why) => {
-            eprintln!(
-                "error: {}\n  |\n  = note: {why}\n  = help: {}",
-                env!("FIXED_SHIM_ERROR"),
-                env!("FIXED_SHIM_HELP")
-            );
-            std::process::exit(1)
-        }
+    if !is_loaded(env!("FIXED_SHIM_DRIVER")) {
+        let why = concat!("this rustc has not loaded ", env!("FIXED_SHIM_DRIVER"));
+        fail(env!("FIXED_SHIM_OTHER_RUSTC"), why, env!("FIXED_SHIM_OTHER_RUSTC_HELP"));
     }
+    match whole(&backend).and_then(|()| load(&backend)) {
+        Ok(entry) => entry(),
+        Err(why) => fail(env!("FIXED_SHIM_UNLOADABLE"), &why, env!("FIXED_SHIM_UNLOADABLE_HELP")),
+    }
+}
+
+/// Ends rustc with an error as it prints them.
+fn fail(error: &str, note: &str, help: &str) -> ! {
+    eprintln!("error: {error}\n  |\n  = note: {note}\n  = help: {help}");
+    std::process::exit(1)
+}
+
+/// Whether the process has a library of this name. That of the compiler has a hash in its name, which no other
+/// build of rustc has.
+fn is_loaded(name: &str) -> bool {
+    const RTLD_LAZY_NOLOAD: c_int = 1 | 4;
+    // SAFETY: the string ends with a zero, and nothing is loaded that is not there already.
+    CString::new(name).is_ok_and(|name| unsafe { !dlopen(name.as_ptr(), RTLD_LAZY_NOLOAD).is_null() })
 }
 
 /// The file that this was loaded from.
@@ -55,6 +66,21 @@ fn own_file() -> PathBuf {
             return PathBuf::new();
         }
         Path::new(OsStr::from_bytes(CStr::from_ptr(info.file).to_bytes())).to_owned()
+    }
+}
+
+/// Checks that the file has all of its bytes: the dynamic loader maps what a library's headers name without asking
+/// whether the file is that long, and the first access beyond its end is a SIGBUS.
+fn whole(library: &Path) -> Result<(), String> {
+    match std::fs::metadata(library) {
+        Ok(about) if about.len().to_string() == env!("FIXED_SHIM_LIBRARY_SIZE") => Ok(()),
+        Ok(about) => Err(format!(
+            "{} has {} bytes, not the {} that were installed",
+            library.display(),
+            about.len(),
+            env!("FIXED_SHIM_LIBRARY_SIZE")
+        )),
+        Err(error) => Err(format!("{}: {error}", library.display())),
     }
 }
 

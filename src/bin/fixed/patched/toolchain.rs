@@ -27,6 +27,19 @@ pub struct Toolchain {
 impl Toolchain {
     /// Finds the toolchain that rustup knows as `name`, and says what to install if it or a part is missing.
     pub fn find(name: &str) -> Result<Self> {
+        let mut toolchain = Self::installed(name)?;
+        if !toolchain.has_compiler()? {
+            bail!(
+                "the toolchain {name} is without its component `rustc-dev`; add it with `rustup component add rustc-dev \
+                 --toolchain {name}`"
+            );
+        }
+        toolchain.llvm_library = toolchain.find_llvm()?;
+        Ok(toolchain)
+    }
+
+    /// The toolchain as far as any can tell, whatever components it has: its LLVM's name is not known yet.
+    pub fn installed(name: &str) -> Result<Self> {
         let install = format!("`rustup toolchain install {name} --profile minimal -c rustc-dev,rust-src`");
         let ask = |args: &[&str]| {
             let mut rustc = Command::new("rustup");
@@ -55,21 +68,20 @@ impl Toolchain {
             .next()
             .and_then(|major| major.parse().ok())
             .with_context(|| format!("`{llvm}` is no version of LLVM"))?;
-        let mut toolchain = Toolchain {
+        Ok(Toolchain {
             name: name.to_owned(),
             sysroot,
             host,
             version,
             llvm_major,
             llvm_library: String::new(),
-        };
-        let component = format!("`rustup component add rustc-dev --toolchain {name}`");
-        if toolchain.metadata(CRATE)?.is_empty() || !toolchain.sources().join("compiler").join(CRATE).is_dir()
-        {
-            bail!("the toolchain {name} is without its component `rustc-dev`; add it with {component}");
-        }
-        toolchain.llvm_library = toolchain.find_llvm()?;
-        Ok(toolchain)
+        })
+    }
+
+    /// Whether it has the component `rustc-dev`: the compiler's crates, and their sources.
+    pub fn has_compiler(&self) -> Result<bool> {
+        let sources = self.sources().join("compiler").join(CRATE);
+        Ok(sources.is_dir() && !self.metadata(CRATE)?.is_empty())
     }
 
     /// The root of rustc's sources.

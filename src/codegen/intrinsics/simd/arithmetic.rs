@@ -1,5 +1,6 @@
 //! Lane by lane: arithmetic, comparison, bits, saturation and float functions.
 
+use inkwell::values::FastMathFlags;
 use rustc_codegen_ssa::common::{IntPredicate, RealPredicate};
 use rustc_codegen_ssa::diagnostics::InvalidMonomorphization;
 use rustc_codegen_ssa::traits::*;
@@ -9,8 +10,8 @@ use rustc_span::sym;
 
 use super::{Call, Lanes, Shape};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::{Type, Value};
-use crate::llvm::instructions::{FloatMode, set_float_mode};
+use crate::codegen::builder::arithmetic::set_fast_math;
+use crate::llvm::{Type, Value};
 
 /// What kind of number a lane is.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -132,7 +133,10 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     }
 
     fn either_zero(&mut self, name: &'static str, ty: Type<'ll>, args: &[Value<'ll>]) -> Value<'ll> {
-        set_float_mode(self.call_intrinsic(name, &[ty], args), FloatMode::NoSignedZeros)
+        set_fast_math(
+            self.call_intrinsic(name, &[ty], args),
+            FastMathFlags::NoSignedZeros,
+        )
     }
 
     /// A comparison: a mask of lanes that are all ones or all zeros.

@@ -9,8 +9,7 @@ use rustc_span::{ErrorGuaranteed, sym};
 
 use super::{Call, Lanes};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
-use crate::llvm::constants;
+use crate::llvm::{Value, constants};
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     pub(super) fn simd_splat(&mut self, call: &Call<'_, 'll, 'tcx>) -> Lanes<'ll> {

@@ -9,8 +9,7 @@ use rustc_span::ErrorGuaranteed;
 
 use super::{Call, Lanes, Shape};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
-use crate::llvm::calls;
+use crate::llvm::{Value, calls};
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     /// The shapes of the second and third argument, which must have as many lanes as the first.

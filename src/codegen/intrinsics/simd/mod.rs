@@ -19,7 +19,7 @@ use rustc_span::{ErrorGuaranteed, sym};
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
 use crate::codegen::layout::LayoutExt;
-use crate::codegen::values::{Type, Value};
+use crate::llvm::{Type, Value};
 
 /// The result of an operation, or the report of why there is none.
 type Lanes<'ll> = Result<Value<'ll>, ErrorGuaranteed>;

@@ -1,5 +1,6 @@
 //! Reductions: all lanes of a vector to one value.
 
+use inkwell::values::FastMathFlags;
 use rustc_codegen_ssa::diagnostics::InvalidMonomorphization;
 use rustc_codegen_ssa::traits::*;
 use rustc_middle::ty::{self, Ty};
@@ -7,8 +8,8 @@ use rustc_span::{ErrorGuaranteed, sym};
 
 use super::{Call, Lanes};
 use crate::codegen::builder::Builder;
-use crate::codegen::values::Value;
-use crate::llvm::instructions::{FloatMode, set_float_mode};
+use crate::codegen::builder::arithmetic::set_fast_math;
+use crate::llvm::Value;
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     pub(super) fn simd_reduce(&mut self, call: &Call<'_, 'll, 'tcx>) -> Lanes<'ll> {
@@ -110,7 +111,7 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
                 Ok(if ordered {
                     total
                 } else {
-                    set_float_mode(total, FloatMode::Reassociate)
+                    set_fast_math(total, FastMathFlags::AllowReassoc)
                 })
             }
             _ => self.unsupported_reduction(call, element),

@@ -140,9 +140,29 @@ pub fn command(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The version of the headers of LLVM that `toolchain` would be built with.
-pub fn find_headers(toolchain: &str) -> Result<String> {
-    Ok(Headers::find(&Toolchain::find(toolchain)?)?.version)
+/// What a toolchain's backend can be built with, or the first thing that is missing for it, with the reason
+/// where there is more than one.
+pub enum Readiness {
+    NoToolchain,
+    NoCompiler,
+    NoHeaders(anyhow::Error),
+    /// All is there: the version of LLVM's headers.
+    Ready(String),
+}
+
+/// Whether the backend of `toolchain` can be built.
+pub fn readiness(toolchain: &str) -> Readiness {
+    let toolchain = match Toolchain::installed(toolchain) {
+        Ok(toolchain) => toolchain,
+        Err(_) => return Readiness::NoToolchain,
+    };
+    if !toolchain.has_compiler().unwrap_or(false) {
+        return Readiness::NoCompiler;
+    }
+    match Headers::find(&toolchain) {
+        Ok(headers) => Readiness::Ready(headers.version),
+        Err(error) => Readiness::NoHeaders(error),
+    }
 }
 
 /// Waits until nobody else builds in `dir`.
