@@ -212,7 +212,7 @@ fn crash() -> Result<(), Failed> {
     // Of several blocks, the one that LLVM dies of, whatever syntax the one before is in.
     let source = "std::arch::global_asm!(\"one: mov %eax, %ecx\", options(att_syntax));\n\
         std::arch::global_asm!(\"two: mov eax, ecx\");\n\
-        #[unsafe(naked)] extern \"C\" fn three() {\n    std::arch::naked_asm!(\".fill -1,1,1\")\n}\n\
+        #[unsafe(naked)] pub extern \"C\" fn three() {\n    std::arch::naked_asm!(\".fill -1,1,1\")\n}\n\
         std::arch::global_asm!(\".globl four\", \"four: nop\");\nfn main() { three() }\n";
     let shop = TempProject::with(&[("a.rs", source)])?;
     for flags in [&["-Clto=off"][..], &["-Clto=fat"], &["--crate-type=rlib"]] {

@@ -115,13 +115,19 @@ fn odd_names() -> Result<(), Failed> {
 }
 
 fn internalized() -> Result<(), Failed> {
-    let shop = TempProject::with(&[("up.rs", C_LIBRARY)])?;
+    // In a library of its own, which does not know who will use it, and not within the crate, where rustc hides
+    // what is not exported.
+    let low = "#[inline(never)] pub fn reached(x: u32) -> u32 { x.rotate_left(3) ^ 7 }\n";
+    let user = "#[unsafe(no_mangle)] pub extern \"C\" fn reaching(x: u32) -> u32 { low::reached(x) }\n";
+    let shop = TempProject::with(&[("low.rs", low), ("up.rs", &format!("{C_LIBRARY}{user}"))])?;
+    shop.compile(&["low.rs", "--crate-type=rlib", "-O"])?;
     shop.compile(&[
         "up.rs",
+        "--extern=low",
         "--crate-type=cdylib",
         "-Clto=fat",
         "-O",
-        "--emit=llvm-ir=up.ll",
+        "--emit=link=libup.so,llvm-ir=up.ll",
     ])?;
     let ir = shop.read("up.ll")?;
     let definition = |name: &str| {
@@ -130,7 +136,12 @@ fn internalized() -> Result<(), Failed> {
         });
         lines.find(|line| line.contains(name)).map(str::to_owned)
     };
-    for (name, is_local) in [("@triple(", false), ("@LIMIT =", false), ("6helper", true)] {
+    for (name, is_local) in [
+        ("@triple(", false),
+        ("@LIMIT =", false),
+        ("6helper", true),
+        ("7reached", true),
+    ] {
         let line = definition(name).ok_or_else(|| format!("no `{name}`"))?;
         if line.contains(" internal ") != is_local {
             return Err(format!("local should be {is_local}: {line}").into());

@@ -177,27 +177,32 @@ fn thin_link() -> Result<(), Failed> {
 }
 
 /// The units differ in size: the others are merged into the largest, whose name the result has.
-const UNITS: &str = "mod small { #[inline(never)] pub fn number() -> u64 { 40 } }\n\
-    mod large { #[inline(never)] pub fn a(x: u64) -> u64 { x + 1 } #[inline(never)] pub fn b(x: u64) -> u64 { x * 2 }\n\
-    #[inline(never)] pub fn c(x: u64) -> u64 { a(x) ^ b(x) } #[inline(never)] pub fn d(x: u64) -> u64 { c(x) | 1 } }\n\
-    fn main() { std::process::exit((large::d(small::number()) as u8 & 1).into()) }\n";
+const UNITS: &str = "mod small { #[inline(never)] pub fn number() -> i32 { 40 } }\n\
+    mod large { #[inline(never)] pub fn a(x: i32) -> i32 { x } #[inline(never)] pub fn b(x: i32) -> i32 { a(x) }\n\
+    #[inline(never)] pub fn c(x: i32) -> i32 { b(x) } #[inline(never)] pub fn d(x: i32) -> i32 { c(x) } }\n";
 
 fn saved() -> Result<(), Failed> {
-    for kind in ["off", "no", "thin", "fat"] {
-        let lto = format!("-Clto={kind}");
-        let arguments = [
-            "main.rs",
-            "-Csave-temps",
+    let alone = format!("{UNITS} fn main() {{ std::process::exit(large::d(small::number())) }}\n");
+    let bare = PROGRAM
+        .replace("unsafe { putchar(", "unsafe { small::number(); putchar(")
+        .replace("up::number()", "large::d(up::number())");
+    let bare = format!("{bare}{UNITS}");
+    // With the standard library, there is an allocator's module.
+    for (lto, main) in [("off", &alone), ("thin", &bare), ("fat", &bare)] {
+        let common = [
             "-Copt-level=1",
             "-Cpanic=abort",
             "-Ccodegen-units=3",
-            &lto,
+            "-Clink-arg=-lc",
         ];
         let mut left = Vec::new();
         for by in BOTH {
-            let shop = TempProject::with(&[("main.rs", UNITS)])?;
-            let without = arguments.len() - usize::from(kind == "no");
-            by.compile(&shop, &arguments[..without])?;
+            let shop = TempProject::with(&[("up.rs", LIBRARY), ("main.rs", main)])?;
+            let library = ["up.rs", "--crate-type=rlib"];
+            by.compile(&shop, &[&library[..], &common].concat())?;
+            let lto = format!("-Clto={lto}");
+            let program = ["main.rs", "-Csave-temps", "--extern=up", &lto];
+            by.compile(&shop, &[&program[..], &common].concat())?;
             left.push(left_behind(&shop)?);
         }
         if !left[0].keys().any(|name| name.ends_with(".no-opt.bc")) || left[0] != left[1] {

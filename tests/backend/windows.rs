@@ -164,12 +164,13 @@ fn raw_dylib() -> Result<(), Failed> {
 }
 
 const LIBRARY: &str = "#![no_std]\n\
-    pub static ANSWER: u32 = 42;\n\
-    #[unsafe(no_mangle)] pub static mut PLAIN: u8 = 1;\n";
+    use core::sync::atomic::AtomicU32; pub static ANSWER: AtomicU32 = AtomicU32::new(42);\n";
 const USER: &str = "\
     #[panic_handler] fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n\
-    #[unsafe(no_mangle)] pub extern \"C\" fn value() -> u32 { unsafe { *(&raw const up::ANSWER) + up::PLAIN as u32 } }\n";
+    #[unsafe(no_mangle)] pub extern \"C\" fn value() -> u32 { up::ANSWER.load(core::sync::atomic::Ordering::Relaxed) }\n";
 
+/// Nothing else than its static is used of the library, which a linker must find by the name of the pointer.
+///
 /// Links `main.rs` and an rlib, each made by either backend, with the toolchain's linker, and gives what is imported
 /// and exported. `flags` are those of the last.
 fn linked(target: &str, main: &str, flags: &[&str]) -> Result<(), Failed> {
