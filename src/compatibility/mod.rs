@@ -1,9 +1,10 @@
 //! Whether the rustc that loads us, and its LLVM, are those that we were built for.
 //!
 //! rustc's crates have no stable interface: with any other rustc, the first call would be undefined
-//! behaviour. Most other versions do not come this far: the dynamic loader misses the `librustc_driver`
-//! that we are linked to, and rustc says that it could not load the backend. What does come this far is
-//! another build of the same version, such as a stage1 rustc that was changed and built again.
+//! behaviour. Another version loads its own `librustc_driver` and, by the path that we give the dynamic loader,
+//! that which we are linked to: two compilers in one process. Where that one is no longer there, the loader gives
+//! up, and rustc says that it could not load the backend. Another build of the same version, such as a stage1
+//! rustc that was changed and built again, has a library of the same name with other metadata.
 
 mod driver;
 
@@ -20,7 +21,10 @@ const BUILT_FOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rustc_driver.
 pub(crate) fn check() {
     let (major, minor, patch) = crate::llvm::process::version();
     let llvm = format!("{major}.{minor}.{patch}");
-    let metadata = driver_file().and_then(|file| driver::metadata(&file));
+    // The rustc that loads us has loaded its own first.
+    let loaded = drivers();
+    let theirs = loaded.first().cloned().or_else(driver_file);
+    let metadata = theirs.and_then(|file| driver::metadata(&file));
     if metadata.as_deref() != Some(BUILT_FOR) || llvm != env!("FIXED_LLVM_VERSION") {
         eprintln!("error: {}", mismatch(metadata.as_deref(), &llvm));
         std::process::exit(1);
@@ -63,7 +67,37 @@ fn compiler_of(metadata: &[u8]) -> Option<String> {
     Some(format!("rustc {version}"))
 }
 
-/// The file of the `librustc_driver` that is loaded.
+/// The files of all `librustc_driver`s that are loaded, in the order in which they were.
+fn drivers() -> Vec<PathBuf> {
+    unsafe extern "C" fn note(
+        library: *mut libc::dl_phdr_info,
+        _size: libc::size_t,
+        found: *mut c_void,
+    ) -> libc::c_int {
+        // SAFETY: the loader passes on the list that it was given, and a library of its own, whose name is a text or
+        // null.
+        unsafe {
+            let name = (*library).dlpi_name;
+            if !name.is_null() {
+                let file = PathBuf::from(OsStr::from_bytes(CStr::from_ptr(name).to_bytes()));
+                let is_driver = file.file_name().is_some_and(|name| {
+                    let name = name.to_string_lossy();
+                    name.starts_with("librustc_driver-") && name.ends_with(".so")
+                });
+                if is_driver {
+                    (*found.cast::<Vec<PathBuf>>()).push(file);
+                }
+            }
+        }
+        0
+    }
+    let mut found = Vec::new();
+    // SAFETY: the function is called before this returns, and only then is the list looked at.
+    unsafe { libc::dl_iterate_phdr(Some(note), (&raw mut found).cast()) };
+    found
+}
+
+/// The file of the `librustc_driver` that we are linked to, or one in a program.
 fn driver_file() -> Option<PathBuf> {
     // Any function will do that is not compiled into its callers.
     library_of(rustc_driver::version_at_macro_invocation as *const c_void)

@@ -18,6 +18,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         another_compiler,
     ),
     ("another build of rustc is refused", another_build),
+    (
+        "another version of rustc is refused, though ours is found",
+        another_version,
+    ),
     ("what is compiled says by which rustc", ident),
     ("the library finds its LLVM by itself", finds_llvm),
 ];
@@ -120,6 +124,54 @@ fn another_build() -> Result<(), Failed> {
         true => Err("an object was written".into()),
         false => Ok(()),
     }
+}
+
+/// Loads what it is given, in this order, and asks the last for its backend, as rustc does.
+const LOADER: &str = r#"
+use std::ffi::{CString, c_char, c_int, c_void};
+unsafe extern "C" {
+    fn dlopen(file: *const c_char, flags: c_int) -> *mut c_void;
+    fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
+}
+fn main() {
+    let mut library = std::ptr::null_mut();
+    for file in std::env::args().skip(1) {
+        let path = CString::new(file).unwrap();
+        library = unsafe { dlopen(path.as_ptr(), 2) };
+        assert!(!library.is_null(), "{path:?} does not load");
+    }
+    let entry = unsafe { dlsym(library, c"__rustc_codegen_backend".as_ptr()) };
+    unsafe { std::mem::transmute::<*mut c_void, fn() -> *mut dyn Fn()>(entry)() };
+    println!("taken");
+}
+"#;
+
+/// Its driver is another library. The one that the backend is linked to comes with the backend, from the toolchain.
+fn another_version() -> Result<(), Failed> {
+    let project = TempProject::with(&[("driver.rs", ""), ("loader.rs", LOADER)])?;
+    let make = |arguments: &[&str]| -> Result<(), Failed> {
+        let run = outcome(project.in_tree().args(arguments).output()?);
+        match run.code {
+            Some(0) => Ok(()),
+            _ => Err(run.stderr.into()),
+        }
+    };
+    make(&["driver.rs", "--crate-type=cdylib", "-o", "librustc_driver-0.so"])?;
+    make(&["loader.rs"])?;
+    let load = |files: &[PathBuf]| -> Result<Outcome, Failed> {
+        let mut loader = Command::new(project.path("loader"));
+        Ok(outcome(
+            loader.args(files).env_remove("LD_LIBRARY_PATH").output()?,
+        ))
+    };
+    let alone = load(&[backend()])?;
+    if alone.stdout != "taken\n" {
+        return Err(format!("without another driver: {:?} {}", alone.code, alone.stderr).into());
+    }
+    let run = load(&[project.path("librustc_driver-0.so"), backend()])?;
+    is_error(&run)?;
+    holds(&run.stderr, "was built for rustc 1.")?;
+    holds(&run.stderr, "compiled by an unknown rustc")
 }
 
 fn ident() -> Result<(), Failed> {
