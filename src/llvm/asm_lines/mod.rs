@@ -134,7 +134,7 @@ pub(crate) fn resolve(context: &Context, module: &Module<'_>, as_text: bool) {
     if !files.is_empty() {
         let mut table = String::new();
         for (file, number) in files.into_iter().zip(1..) {
-            push_file(context, &mut table, file, number);
+            push_file(context, &mut table, file, number, as_text);
         }
         modules::append_assembly(module, table.as_bytes());
     }
@@ -142,8 +142,8 @@ pub(crate) fn resolve(context: &Context, module: &Module<'_>, as_text: bool) {
 
 /// Whether a text numbers files or lines itself.
 fn has_own_lines(text: &str) -> bool {
-    let mut statements = text.split(['\n', ';', SAME_LINE]).map(str::trim_start);
-    statements.any(|statement| statement.starts_with(".file") || statement.starts_with(".loc"))
+    let mut statements = text.split(['\n', ';', SAME_LINE]);
+    statements.any(|statement| matches!(statement.split_whitespace().next(), Some(".file" | ".loc")))
 }
 
 /// The asm that an instruction calls, if its lines are known.
@@ -245,8 +245,9 @@ fn numbered(text: &str, call: &Call<'_>, number: &mut impl FnMut(LLVMMetadataRef
     numbered
 }
 
-/// Appends the directive that numbers a file.
-fn push_file(context: &Context, table: &mut String, file: LLVMMetadataRef, number: usize) {
+/// Appends the directive that numbers a file. Written out, it has only names: assemblers take more in DWARF 5 only,
+/// whose first directive is yet to come.
+fn push_file(context: &Context, table: &mut String, file: LLVMMetadataRef, number: usize, as_text: bool) {
     /// Operand of a `DIFile`.
     const CHECKSUM: u32 = 2;
     let mut len = 0;
@@ -269,10 +270,10 @@ fn push_file(context: &Context, table: &mut String, file: LLVMMetadataRef, numbe
     };
     let _ = write!(table, ".file {number} {} {}", quoted(&directory), quoted(&name));
     // The line table has room for one kind, MD5.
-    if checksum.len() == 32 {
+    if checksum.len() == 32 && !as_text {
         let _ = write!(table, " md5 0x{checksum}");
     }
-    if !source.is_empty() {
+    if !source.is_empty() && !as_text {
         let _ = write!(table, " source {}", quoted(&source));
     }
     table.push('\n');
