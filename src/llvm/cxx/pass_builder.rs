@@ -206,7 +206,7 @@ unsafe fn give(
             let options = &raw mut (*builder).profile;
             put_options(options, profile);
             (*builder).has_profile = true;
-            if (*options).discriminators < profile.discriminators {
+            if profile.discriminators && !(*options).discriminators {
                 return Err("this LLVM lays out `PGOOptions` differently");
             }
         }
