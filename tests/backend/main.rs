@@ -52,6 +52,7 @@ fn main() -> ExitCode {
         ("lto", lto::CHECKS),
         ("machine", machine::CHECKS),
         ("observation", observation::CHECKS),
+        ("plugins in C++", observation::WITH_HEADERS),
         ("platforms", platforms::CHECKS),
         ("profiles", profiles::CHECKS),
         ("refusals", refusals::CHECKS),
@@ -76,9 +77,8 @@ fn main() -> ExitCode {
 fn missing(subject: &str, name: &str) -> Option<String> {
     match subject {
         "funclets" => funclets::missing(name),
-        "observation" => observation::missing(name),
         "windows" => windows::missing(name),
-        "layout of LLVM's objects" => llvm_layout::missing().map(str::to_owned),
+        "layout of LLVM's objects" | "plugins in C++" => llvm_layout::missing().map(str::to_owned),
         _ => None,
     }
 }

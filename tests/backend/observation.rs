@@ -17,19 +17,11 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("a time trace that cannot be written", unwritable_trace),
     ("passes among the events of a self-profile", self_profile),
     ("a plugin takes part", plugin),
-    (PASS_OF_PLUGIN, plugin_pass),
     ("plugins that cannot be loaded", unloadable),
 ];
 
-const PASS_OF_PLUGIN: &str = "a pass of a plugin runs";
-
-/// What keeps a check from being made here, if anything does.
-pub fn missing(name: &str) -> Option<String> {
-    match name {
-        PASS_OF_PLUGIN => llvm_layout::missing().map(str::to_owned),
-        _ => None,
-    }
-}
+/// What takes LLVM's headers.
+pub const WITH_HEADERS: &[(&str, Check)] = &[("a pass of a plugin runs", plugin_pass)];
 
 const PROGRAM: &str = "
 #[unsafe(no_mangle)] #[inline(never)] pub fn sum(values: &[u32]) -> u32 { values.iter().copied().map(step).sum() }
