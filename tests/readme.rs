@@ -4,11 +4,11 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Failed};
 
+use support::project::TempProject;
 use support::readme::{root, rows, section};
 use support::trials::{conclude, trial};
 
@@ -51,25 +51,20 @@ fn programs_are_named() -> Result<(), Failed> {
 }
 
 fn refusals() -> Result<(), Failed> {
-    let dir = tempfile::tempdir()?;
-    let source = dir.path().join("a.rs");
-    std::fs::write(&source, "fn main() {}\n")?;
-    let backend = Path::new(env!("CARGO_BIN_EXE_fixed")).with_file_name("libfixed.so");
+    let project = TempProject::with(&[("a.rs", "fn main() {}\n")])?;
     let flags: Vec<String> = rows()?
         .iter()
         .filter_map(|row| Some(row.state.strip_prefix("refused: ")?.trim_matches('`').to_owned()))
         .collect();
     for flag in &flags {
-        let output = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
-            .arg(format!("-Zcodegen-backend={}", backend.display()))
-            .args(flag.split_whitespace())
-            .arg("-o")
-            .arg(dir.path().join("a"))
-            .arg(&source)
-            .output()?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        if output.status.code() != Some(1) || !said.contains("not supported by the codegen backend `fixed`") {
-            return Err(format!("`{flag}` is not refused: {}\n{said}", output.status).into());
+        let arguments: Vec<&str> = flag.split_whitespace().chain(["a.rs"]).collect();
+        let run = project.rustc(&arguments)?;
+        if run.code != Some(1)
+            || !run
+                .stderr
+                .contains("not supported by the codegen backend `fixed`")
+        {
+            return Err(format!("`{flag}` is not refused: {:?}\n{}", run.code, run.stderr).into());
         }
     }
     match flags.is_empty() {

@@ -1,8 +1,8 @@
 //! Assembly for every architecture that LLVM has and rustc accepts: it compiles to valid IR and to the
 //! instructions that were written; where an emulator and a linker are installed, it runs.
 //!
-//! The programs are in `tests/targets`, with directives at their head: `target`, `flags`, `asm` (what the
-//! assembly holds), `run` (linker, emulator, and the folder of the C library).
+//! The programs are in `tests/targets`, each a module of a crate without `core`, with directives at their head:
+//! `target`, `flags`, `asm` (what the assembly holds), `run` (linker, emulator, and the folder of the C library).
 
 mod support;
 
@@ -52,9 +52,10 @@ fn main() -> ExitCode {
 fn compile(project: &TempProject, program: &Path, level: &str) -> Result<(), Failed> {
     let source = std::fs::read_to_string(program)?;
     let target = directives(&source, "target");
+    project.write("out.rs", &support::without_core(program))?;
     let mut rustc = project.command_of("2021");
     rustc
-        .arg(program)
+        .arg("out.rs")
         .args(["--crate-name=out", "--crate-type=lib", "--emit=obj,asm,llvm-ir"])
         .args(["-Cpanic=abort", "-Zverify-llvm-ir"])
         .arg(format!("-Copt-level={level}"))

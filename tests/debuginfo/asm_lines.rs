@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::Failed;
 use object::{Object, ObjectSection, SectionKind};
 
-use crate::support::{backend, rustc};
+use crate::support::{backend, rustc, without_core};
 use crate::{compile, gdb};
 
 /// With each of these, the lines are the same.
@@ -113,12 +113,10 @@ const TARGETS: &[(&str, &[&str])] = &[
 /// What `asm!` and `global_asm!` become is the same with and without lines.
 pub fn same_code() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let core =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/minicore.rs"))?;
-    std::fs::write(folder.path().join("minicore.rs"), core)?;
     for &(target, instructions) in TARGETS {
-        let source = folder.path().join("lines.rs");
-        std::fs::write(&source, program(target, instructions))?;
+        let (source, program) = (folder.path().join("lines.rs"), folder.path().join("program.rs"));
+        std::fs::write(&program, text_of(target, instructions))?;
+        std::fs::write(&source, without_core(&program))?;
         let code = |level: &str| {
             let object = folder.path().join("lines.o");
             let output = rustc()
@@ -155,7 +153,7 @@ pub fn same_code() -> Result<(), Failed> {
     Ok(())
 }
 
-fn program(target: &str, instructions: &[&str]) -> String {
+fn text_of(target: &str, instructions: &[&str]) -> String {
     let quoted = |text: &&str| format!("{text:?},\n");
     let lines: String = instructions.iter().map(quoted).collect();
     let thumb = match target.starts_with("thumb") {
@@ -169,9 +167,7 @@ fn program(target: &str, instructions: &[&str]) -> String {
         instructions[1..].iter().map(quoted).collect::<String>()
     );
     format!(
-        "#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, \
-         asm_goto_with_outputs, asm_unwind)]\n#![allow(internal_features)]\n#![no_core]\n\
-         #[path = \"minicore.rs\"]\nmod minicore;\nuse minicore::*;\n{outside}\
+        "use crate::minicore::*;\n{outside}\
          #[no_mangle]\npub fn within() {{ unsafe {{ asm!(\n{lines}); }} }}\n"
     )
 }

@@ -48,3 +48,15 @@ pub fn backend() -> PathBuf {
 pub fn rustc() -> Command {
     Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
 }
+
+/// The crate that a program of `tests/targets` is a module of: there is no `core` for most of the targets, but
+/// `minicore` has as much of it as they take.
+pub fn without_core(program: &Path) -> String {
+    let minicore = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/targets/minicore.rs");
+    format!(
+        "#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16)]\n\
+         #![feature(asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]\n\
+         #![allow(internal_features)]\n#![no_core]\n#![no_main]\n\
+         #[path = {minicore:?}]\nmod minicore;\n#[path = {program:?}]\nmod program;\n"
+    )
+}

@@ -1,14 +1,7 @@
 //@ target: aarch64-unknown-linux-gnu
 //@ run: aarch64-linux-gnu-gcc qemu-aarch64 /usr/aarch64-linux-gnu
 //@ asm: fadd
-#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]
-#![allow(internal_features)]
-#![no_core]
-#![no_main]
-
-#[path = "minicore.rs"]
-mod minicore;
-use minicore::*;
+use crate::minicore::*;
 
 extern "C" fn seven() -> u32 {
     7

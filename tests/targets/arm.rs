@@ -2,14 +2,7 @@
 //@ flags: -Ctarget-feature=+neon
 //@ run: arm-linux-gnueabihf-gcc qemu-arm /usr/arm-linux-gnueabihf
 //@ asm: add
-#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]
-#![allow(internal_features)]
-#![no_core]
-#![no_main]
-
-#[path = "minicore.rs"]
-mod minicore;
-use minicore::*;
+use crate::minicore::*;
 
 extern "C" fn seven() -> u32 {
     7

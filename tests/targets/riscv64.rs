@@ -1,14 +1,7 @@
 //@ target: riscv64gc-unknown-linux-gnu
 //@ run: riscv64-linux-gnu-gcc qemu-riscv64 /usr/riscv64-linux-gnu
 //@ asm: addi
-#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]
-#![allow(internal_features)]
-#![no_core]
-#![no_main]
-
-#[path = "minicore.rs"]
-mod minicore;
-use minicore::*;
+use crate::minicore::*;
 
 extern "C" fn seven() -> u32 {
     7

@@ -1,14 +1,7 @@
 //@ target: s390x-unknown-linux-gnu
 //@ run: s390x-linux-gnu-gcc qemu-s390x /usr/s390x-linux-gnu
 //@ asm: ahi
-#![feature(no_core, lang_items, rustc_attrs, decl_macro, f16, asm_experimental_arch, asm_goto_with_outputs, asm_unwind)]
-#![allow(internal_features)]
-#![no_core]
-#![no_main]
-
-#[path = "minicore.rs"]
-mod minicore;
-use minicore::*;
+use crate::minicore::*;
 
 extern "C" fn seven() -> u64 {
     7
