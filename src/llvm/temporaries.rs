@@ -1,6 +1,7 @@
 //! Local variables that constants pass through on their way, and those in which nothing is yet.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use llvm_sys::LLVMValueKind;
 use llvm_sys::core::*;
@@ -34,7 +35,7 @@ pub(super) struct Copy {
 pub(super) unsafe fn copy(instruction: LLVMValueRef) -> Option<Copy> {
     // SAFETY: the caller vouches for the instruction; the operands are those of the intrinsic.
     unsafe {
-        if called(instruction) != Some(intrinsics::id("llvm.memcpy")) {
+        if called(instruction) != Some(*MEMCPY) {
             return None;
         }
         let [to, from, size, volatile] = [0, 1, 2, 3].map(|index| LLVMGetOperand(instruction, index));
@@ -189,11 +190,13 @@ unsafe fn align_of_destination(copy: LLVMValueRef) -> u32 {
 unsafe fn begins_or_ends(instruction: LLVMValueRef) -> bool {
     // SAFETY: the caller vouches for it.
     let called = unsafe { called(instruction) };
-    called.is_some_and(|number| [BEGIN, END].iter().any(|name| number == intrinsics::id(name)))
+    called.is_some_and(|number| number == *BEGIN || number == *END)
 }
 
-const BEGIN: &str = "llvm.lifetime.start";
-const END: &str = "llvm.lifetime.end";
+// The numbers of intrinsics, which LLVM finds by their names: they are the same throughout the process.
+static MEMCPY: LazyLock<u32> = LazyLock::new(|| intrinsics::id("llvm.memcpy"));
+static BEGIN: LazyLock<u32> = LazyLock::new(|| intrinsics::id("llvm.lifetime.start"));
+static END: LazyLock<u32> = LazyLock::new(|| intrinsics::id("llvm.lifetime.end"));
 
 /// The memory in which there is nothing at some place of a block, as far as is known.
 pub(super) struct Fresh {
@@ -252,7 +255,7 @@ impl Fresh {
                 }
             } else if begins_or_ends(instruction) {
                 let variable = LLVMGetOperand(instruction, 0);
-                if called(instruction) == Some(intrinsics::id(BEGIN)) {
+                if called(instruction) == Some(*BEGIN) {
                     self.begun.insert(variable);
                 } else {
                     self.begun.remove(&variable);

@@ -40,7 +40,6 @@ fn reject_unsupported(sess: &EarlySession) {
             "the toolchain's std calls through vtables of the program, `main` among them, in a way that LLVM does \
              not see, so that LLVM removes functions that are called",
         ),
-        // LLVM's C interface does not take a source without a checksum, which BLAKE3's cannot be.
         (
             unstable.embed_source && hash == SourceFileHashAlgorithm::Blake3,
             "-Zembed-source` with `-Zsrc-hash-algorithm=blake3",
@@ -48,13 +47,8 @@ fn reject_unsupported(sess: &EarlySession) {
         ),
     ];
     for (_, flag, reason) in asked.into_iter().filter(|(on, ..)| *on) {
-        let reason = if reason.is_empty() {
-            String::new()
-        } else {
-            format!(": {reason}")
-        };
         sess.dcx().err(format!(
-            "`{flag}` is not supported by the codegen backend `fixed`{reason}"
+            "`{flag}` is not supported by the codegen backend `fixed`: {reason}"
         ));
     }
     for (name, _, merge) in &unstable.llvm_module_flag {

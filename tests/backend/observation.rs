@@ -6,7 +6,7 @@ use libtest_mimic::Failed;
 
 use crate::Check;
 use crate::llvm_layout;
-use crate::support::project::{Outcome, TempProject, holds, is_error, outcome};
+use crate::support::project::{TempProject, holds, is_error};
 
 pub const CHECKS: &[(&str, Check)] = &[
     ("remarks are as in-tree's", remarks),
@@ -31,23 +31,10 @@ fn main() { println!(\"{}\", sum(&[1, 2, 3])); }
 
 const ONE_UNIT: &str = "-Ccodegen-units=1";
 
-fn compile(project: &TempProject, ours: bool, arguments: &[&str]) -> Result<Outcome, Failed> {
-    let mut command = if ours {
-        project.command()
-    } else {
-        project.in_tree()
-    };
-    Ok(outcome(command.args(arguments).output()?))
-}
-
 fn remarks() -> Result<(), Failed> {
     let project = TempProject::with(&[("a.rs", PROGRAM)])?;
     let notes = |ours: bool, flag: &str| -> Result<Vec<String>, Failed> {
-        let run = compile(
-            &project,
-            ours,
-            &["a.rs", "-O", "-g", "--crate-type=lib", ONE_UNIT, flag],
-        )?;
+        let run = project.rustc_by(ours, &["a.rs", "-O", "-g", "--crate-type=lib", ONE_UNIT, flag])?;
         let mut notes: Vec<String> = run.stderr.lines().map(str::to_owned).collect();
         notes.sort();
         Ok(notes)
@@ -88,7 +75,7 @@ fn remark_files() -> Result<(), Failed> {
         for (ours, folder) in [(true, "ours"), (false, "theirs")] {
             let _ = std::fs::remove_dir_all(project.path(folder));
             let flag = format!("-Zremark-dir={folder}");
-            let run = compile(&project, ours, &["a.rs", "-O", "-g", ONE_UNIT, &remark, &flag])?;
+            let run = project.rustc_by(ours, &["a.rs", "-O", "-g", ONE_UNIT, &remark, &flag])?;
             // What is in files is not reported.
             if run.code != Some(0) || !run.stderr.is_empty() {
                 return Err(run.stderr.into());

@@ -51,17 +51,8 @@ fn main() {
 
 const ONE_UNIT: &str = "-Ccodegen-units=1";
 
-fn compile(project: &TempProject, ours: bool, arguments: &[&str]) -> Result<Outcome, Failed> {
-    let mut command = if ours {
-        project.command()
-    } else {
-        project.in_tree()
-    };
-    Ok(outcome(command.args(arguments).output()?))
-}
-
 fn compiles(project: &TempProject, ours: bool, arguments: &[&str]) -> Result<Outcome, Failed> {
-    let run = compile(project, ours, arguments)?;
+    let run = project.rustc_by(ours, arguments)?;
     match run.code {
         Some(0) => Ok(run),
         _ => Err(format!("{arguments:?}: {}", run.stderr).into()),
@@ -259,8 +250,8 @@ fn unusable() -> Result<(), Failed> {
     ] {
         let flag = format!("-Cprofile-use={file}");
         let arguments = ["a.rs", "-O", ONE_UNIT, &flag, "-Wwarnings"];
-        let ours = compile(&project, true, &arguments)?;
-        let theirs = compile(&project, false, &arguments)?;
+        let ours = project.rustc_by(true, &arguments)?;
+        let theirs = project.rustc_by(false, &arguments)?;
         holds(&ours.stderr, words)?;
         if (ours.code, &ours.stderr) != (theirs.code, &theirs.stderr) {
             return Err(format!("{file}: ours\n{}\ntheirs\n{}", ours.stderr, theirs.stderr).into());
@@ -272,7 +263,7 @@ fn unusable() -> Result<(), Failed> {
 fn missing_files() -> Result<(), Failed> {
     for flag in ["-Cprofile-use=nothing", "-Cprofile-sample-use=nothing"] {
         let project = TempProject::with(&[("a.rs", PROGRAM)])?;
-        let run = compile(&project, true, &["a.rs", "-O", flag])?;
+        let run = project.rustc_by(true, &["a.rs", "-O", flag])?;
         is_error(&run)?;
         holds(&run.stderr, "`nothing`")?;
         if project.path("a").exists() {
@@ -310,7 +301,7 @@ fn samples() -> Result<(), Failed> {
     if found[0] != found[1] {
         return Err(format!("ours\n{:#?}\ntheirs\n{:#?}", found[0], found[1]).into());
     }
-    let run = compile(&project, true, &["a.rs", "-O", "-Cprofile-sample-use=text"])?;
+    let run = project.rustc_by(true, &["a.rs", "-O", "-Cprofile-sample-use=text"])?;
     is_error(&run)?;
     holds(
         &run.stderr,

@@ -77,6 +77,12 @@ impl TempProject {
         Ok(outcome(self.command().args(arguments).output()?))
     }
 
+    /// Runs rustc with `arguments`: with this backend if `ours`, else with rustc's own.
+    pub fn rustc_by(&self, ours: bool, arguments: &[&str]) -> Result<Outcome, Failed> {
+        let mut rustc = if ours { self.command() } else { self.in_tree() };
+        Ok(outcome(rustc.args(arguments).output()?))
+    }
+
     /// Runs rustc with `arguments`, which must succeed. IR that it writes as text must be such that LLVM takes it
     /// back.
     pub fn compile(&self, arguments: &[&str]) -> Result<Outcome, Failed> {
