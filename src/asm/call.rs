@@ -15,6 +15,7 @@ use rustc_span::Span;
 
 use super::goto::Dispatch;
 use super::operands::Operands;
+use super::results::Results;
 use super::{cookie, lines, options, unwinding};
 use crate::codegen::builder::Builder;
 use crate::llvm::asm::{InlineAsm, inline_asm};
@@ -74,23 +75,6 @@ enum Place<'ll> {
         block: BasicBlock<'ll>,
         then: Option<BasicBlock<'ll>>,
     },
-}
-
-/// What the call returned: nothing, one value, or a struct of them.
-#[derive(Copy, Clone)]
-pub(super) struct Results<'ll> {
-    call: Value<'ll>,
-    count: usize,
-}
-
-impl<'ll> Results<'ll> {
-    pub(super) fn get(&self, bx: &mut Builder<'_, 'll, '_>, index: usize) -> Value<'ll> {
-        match self.count {
-            0 => unreachable!("an asm without outputs has no result"),
-            1 => self.call,
-            _ => bx.extract_value(self.call, index as u64),
-        }
-    }
 }
 
 impl<'ll> Edge<'ll> {
@@ -231,14 +215,26 @@ impl<'ll> AsmCall<'_, 'll> {
         labels: &[BasicBlock<'ll>],
         stores: bool,
     ) -> Vec<Edge<'ll>> {
-        let call = self.call(
-            bx,
-            |bx, callee, args| calls::call(&bx.ll, callee, args, &[]),
-            Some(dispatch),
-        );
-        let results = self.results_of(call);
-        let last = (dispatch.slot.is_none()).then(|| results.get(bx, self.results.len() - 1));
-        let number = dispatch.number(bx, last);
+        let call = match dispatch.is_crowded() {
+            false => self.call(
+                bx,
+                |bx, callee, args| calls::call(&bx.ll, callee, args, &[]),
+                Some(dispatch),
+            ),
+            // An instruction that ends its block stays where it is. A call can be moved by LLVM's scheduler before
+            // the copy of an argument out of its register, which the asm then lacks.
+            true => {
+                let behind = bx.append_sibling_block("asm.behind");
+                let call = self.call(
+                    bx,
+                    |bx, callee, args| calls::callbr(&bx.ll, callee, args, behind, &[]),
+                    Some(dispatch),
+                );
+                bx.switch_to_block(behind);
+                call
+            }
+        };
+        let number = dispatch.number(bx, self.results_of(call));
         // The outputs are stored before control parts: one edge for all.
         let after = bx.append_sibling_block("asm.dispatch");
         let own = stores.then(|| self.own_block(bx, after, "asm.outputs"));
@@ -280,7 +276,7 @@ impl<'ll> AsmCall<'_, 'll> {
         let arguments: Vec<Value<'ll>> = self.arguments.iter().map(|arg| arg.value).collect();
         let call = by(bx, (signature, asm), &arguments);
         tracing::debug!(text = self.text, constraints = self.constraints, ?call, "asm");
-        let writes_slot = dispatch.is_some_and(|dispatch| dispatch.slot.is_some());
+        let writes_slot = dispatch.is_some_and(|dispatch| dispatch.slot().is_some());
         options::describe_call(bx.cx, call, self.options, writes_slot);
         if let Some(dispatch) = dispatch {
             dispatch.describe_call(bx, call);
@@ -304,10 +300,7 @@ impl<'ll> AsmCall<'_, 'll> {
     }
 
     pub(super) fn results_of(&self, call: CallSiteValue<'ll>) -> Results<'ll> {
-        Results {
-            call: call.into(),
-            count: self.results.len(),
-        }
+        Results::new(call.into(), self.results.len())
     }
 
     fn edges(&self, call: CallSiteValue<'ll>, places: impl Iterator<Item = Place<'ll>>) -> Vec<Edge<'ll>> {
@@ -331,7 +324,7 @@ pub(super) fn arguments<'ll>(
     operands: &Operands<'ll, '_>,
     dispatch: Option<&Dispatch<'ll>>,
 ) -> Vec<Argument<'ll>> {
-    let slot = dispatch.and_then(|dispatch| dispatch.slot).map(|value| Argument {
+    let slot = dispatch.and_then(Dispatch::slot).map(|value| Argument {
         value,
         is_symbol: false,
     });

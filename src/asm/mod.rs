@@ -7,8 +7,8 @@
 //! * [`template`] writes the text, and [`options`] what the asm promises;
 //! * [`call`] emits the call, and says on which edges of the control flow outputs can be stored;
 //! * [`unwinding`] and [`goto`] are two detours around what LLVM's code generator gets wrong, which
-//!   [`asm_lowering`](crate::session::asm_lowering) can switch off; [`scarce`] gives registers by name where
-//!   LLVM would run out of them;
+//!   [`asm_lowering`](crate::session::asm_lowering) can switch off; [`scarce`] gives registers by name, and
+//!   [`loan`] uses one twice, where LLVM would run out of them;
 //! * [`cookie`] ties lines of assembly to lines of Rust, for errors, and [`lines`] and [`unit`] for debuggers;
 //! * [`global`] and [`naked`] are for assembly outside of functions.
 
@@ -19,9 +19,11 @@ mod cookie;
 mod global;
 mod goto;
 mod lines;
+mod loan;
 mod naked;
 mod operands;
 mod options;
+mod results;
 mod scarce;
 mod statements;
 mod template;
@@ -64,7 +66,7 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         options::add_clobbers(&mut slots.clobbers, arch, options);
         let stores = slots.outputs.iter().any(|output| output.into.is_some());
         let dispatch = match stores && !slots.labels.is_empty() && !asm_lowering::is_plain() {
-            true => Dispatch::new(self, intel),
+            true => Dispatch::new(self, &slots, instance.def_id(), intel),
             false => None,
         };
         let mut text = template::render(self, template, operands, &slots, dispatch.as_ref());
@@ -76,7 +78,10 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
         }
         let asm = AsmCall {
             text: &text,
-            constraints: slots.constraints(dispatch.as_ref().map(Dispatch::constraint), dispatch.is_none()),
+            constraints: slots.constraints(
+                dispatch.as_ref().and_then(Dispatch::constraint),
+                dispatch.is_none(),
+            ),
             arguments: call::arguments(&slots, dispatch.as_ref()),
             results,
             options,
@@ -103,7 +108,10 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
                     let Some((place, coercion)) = output.into else {
                         continue;
                     };
-                    let result = results.get(bx, index);
+                    let result = match &dispatch {
+                        Some(dispatch) => dispatch.output(bx, results, index, output.ty),
+                        None => results.get(bx, index),
+                    };
                     let value = coercion.from_asm(bx, result);
                     OperandValue::Immediate(value).store(bx, place);
                 }

@@ -47,6 +47,7 @@ enum Slot {
 /// A result of the asm.
 pub(super) struct Output<'ll, 'tcx> {
     constraint: String,
+    pub(super) class: InlineAsmRegClass,
     pub(super) ty: Type<'ll>,
     /// Where the result goes, unless it is discarded.
     pub(super) into: Option<(PlaceRef<'tcx, Value<'ll>>, Coercion<'ll>)>,
@@ -157,6 +158,7 @@ impl<'ll, 'tcx> Operands<'ll, 'tcx> {
         }
         self.outputs.push(Output {
             constraint: format!("{sign}{}", self.constraint(index, reg, coercion.width())),
+            class: reg.reg_class(),
             ty: coercion.asm_type(),
             into: place.map(|place| (place, *coercion)),
         });

@@ -28,7 +28,7 @@ pub(super) fn render<'a, 'll, 'tcx>(
     slots: &Operands<'ll, 'tcx>,
     dispatch: Option<&Dispatch<'ll>>,
 ) -> String {
-    let hidden = usize::from(dispatch.is_some());
+    let hidden = usize::from(dispatch.is_some_and(|dispatch| dispatch.constraint().is_some()));
     let arch = bx.cx.asm_arch();
     let mut text = String::new();
     for piece in template {
