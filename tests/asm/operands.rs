@@ -5,6 +5,7 @@
 //@ stdout: 5
 //@ stdout: 99
 //@ stdout: 3 4
+//@ stdout: 256 512 768 1024 5 6
 //@ stdout: $ {} 8
 //@ since: 1.88
 // Operand kinds: in, out, inout, late, split types, const, sym, discarded, byte registers, text.
@@ -48,6 +49,13 @@ fn main() {
         asm!("lea {2}, [rip + {3}]", "mov {0:e}, [{2}]", "mov {1:e}, [{2} + 4]", out(reg) first,
             out(reg) second, out(reg) _, sym TABLE, options(readonly, nostack, pure));
         println!("{first} {second}");
+
+        // As many with a high byte as there are, behind others that could have taken their registers.
+        let (e, f): (u64, u64);
+        let (mut a, mut b, mut c, mut d) = (0_u32, 0_u32, 0_u32, 0_u32);
+        asm!("mov {4}, 5", "mov {5}, 6", "mov {0:h}, 1", "mov {1:h}, 2", "mov {2:h}, 3", "mov {3:h}, 4",
+            inout(reg_abcd) a, inout(reg_abcd) b, inout(reg_abcd) c, inout(reg_abcd) d, out(reg) e, out(reg) f);
+        println!("{a} {b} {c} {d} {e} {f}");
 
         let eight: u64;
         asm!("# $ {{}}", "mov {}, 8", out(reg) eight);

@@ -1,6 +1,7 @@
 //! What the backend writes and says: every kind of output, every kind of crate, errors and where they point.
 
 mod artifacts;
+mod asm_goto;
 mod asm_unwind;
 mod assembler;
 mod cargo;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let subjects: &[(&str, &[(&str, Check)])] = &[
         ("artifacts", artifacts::CHECKS),
+        ("asm_goto", asm_goto::CHECKS),
         ("asm_unwind", asm_unwind::CHECKS),
         ("assembler", assembler::CHECKS),
         ("cargo", cargo::CHECKS),
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
 /// What a check lacks here.
 fn missing(subject: &str, name: &str) -> Option<String> {
     match subject {
+        "asm_goto" => asm_goto::missing(name),
         "funclets" => funclets::missing(name),
         "windows" => windows::missing(name),
         "layout of LLVM's objects" | "plugins in C++" => llvm_layout::missing().map(str::to_owned),

@@ -159,6 +159,17 @@ pub const RULES: &[Rule] = &[
         ..ANY
     },
     Rule {
+        name: "registers of which there are few",
+        reason: "without optimisation LLVM's allocator may give the registers with a high byte to operands that could \
+                 have others; those that must have one name theirs (src/asm/README.md)",
+        kind: Some(Kind::Attribute),
+        place: "^(call|callbr|invoke)$",
+        left: r"^.*=&?[Qq],",
+        right: r"^.*=&?\{[abcd]x\}",
+        line: " asm ",
+        ..ANY
+    },
+    Rule {
         name: "128-bit integers in vector registers",
         reason: "LLVM cannot allocate an explicit vector register for an `i128`; for a vector of its bits it can",
         line: "i128.*<2 x i64>|<2 x i64>.*i128| asm ",
