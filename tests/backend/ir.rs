@@ -270,12 +270,14 @@ fn aggregates() -> Result<(), Failed> {
     Ok(())
 }
 
-/// LLVM reads back what it printed. A constant wider than its type is printed as nothing at all.
+/// LLVM reads back what it printed. A constant wider than its type is printed as nothing at all, such as the end of
+/// the range of a `NonZero<u8>`, which is one past the last value of its type.
 fn constants() -> Result<(), Failed> {
     let source = "#[derive(Clone, Copy, PartialEq)] pub enum Sign { Neg = -1, Zero, Pos }\n\
         #[inline(never)] fn of(x: i32) -> Sign { if x < 0 { Sign::Neg } else { Sign::Pos } }\n\
         #[unsafe(no_mangle)] pub fn user(x: i32) -> bool { of(x) == Sign::Neg || x == 7 }\n\
-        #[unsafe(no_mangle)] pub fn wide(x: Sign) -> i128 { x as i128 }\n";
+        #[unsafe(no_mangle)] pub fn wide(x: Sign) -> i128 { x as i128 }\n\
+        #[unsafe(no_mangle)] pub fn loaded(x: &std::num::NonZero<u8>) -> u8 { x.get() }\n";
     let sysroot = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
         .args(["--print", "target-libdir"])
         .output()?;
