@@ -94,7 +94,7 @@ fn index(name: &str) -> &str {
 }
 
 /// The constraint code of a class. Classes that can only be clobbered have none: `operands` sees to it
-/// that they do not come here.
+/// that they do not come here. However long, it is one table, by architecture, which the compiler sees to be complete.
 fn class_code(class: InlineAsmRegClass) -> &'static str {
     use rustc_target::asm as t;
     match class {

@@ -119,7 +119,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                 let unit = self.codegen_unit.name();
                 let unit = unit.as_str().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
                 let name = self.unique_name(&format!("asm_const.{unit}"));
-                globals::set_symbol_name(global, &name.to_string_lossy());
+                global.set_name(&name);
                 global.set_linkage(Linkage::Internal);
             }
         }

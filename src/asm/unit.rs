@@ -33,7 +33,7 @@ use crate::codegen::context::CodegenCx;
 use crate::llvm::asm_lines::text::{SAME_LINE, after_labels, quoted, takes_insertions};
 use crate::llvm::asm_lines::{Line, file_names};
 
-/// Local labels (`1:`, `1b`), with numbers that nobody takes.
+/// Local labels (`1:`, `1b`), with numbers that are not expected in what users write.
 mod label {
     pub(super) const RUN: u32 = 1_926_000_001;
     pub(super) const ROW: u32 = 1_926_000_002;

@@ -69,7 +69,7 @@ fn outline<'ll>(
     let types: Vec<Type<'ll>> = passed.iter().map(|&value| cx.val_ty(value)).collect();
     let signature = cx.function_type(&types, asm.result_type(bx), false);
     let name = cx.unique_name("asm.may_unwind");
-    let function = functions::get_or_declare(cx.llmod, &name.to_string_lossy(), signature);
+    let function = functions::get_or_declare(cx.llmod, &name, signature);
     function.set_linkage(Linkage::Internal);
     function.set_call_conventions(FAST);
     describe_function(bx, function, asm.options);

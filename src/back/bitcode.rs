@@ -78,7 +78,7 @@ pub(crate) fn write(refs: ModuleRefs<'_>, summary: Summary) -> Bitcode {
 /// The writer that splits is a pass without a name; the pass that embeds bitcode in an object has one, and is that
 /// writer, run on a copy of the module (`EmbedBitcodePass`).
 fn split(refs: ModuleRefs<'_>) -> Option<Vec<u8>> {
-    if !modules::has_flag(refs.module, "EnableSplitLTOUnit")
+    if refs.module.get_flag("EnableSplitLTOUnit").is_none()
         || !metadata::is_on_any_global(refs.module, MetadataKind::Type)
     {
         return None;
@@ -112,7 +112,10 @@ pub(crate) fn keep(refs: ModuleRefs<'_>, wanted: Wanted) -> Kept {
     .expect("LLVM has passes of these names");
     if wanted.summary == Summary::Full {
         // What the linker takes for "not ThinLTO" (LLVM's BitcodeWriter).
-        modules::add_flag_once(refs.context, refs.module, modules::Merge::Error, "ThinLTO", 0);
+        const FLAG: &str = "ThinLTO";
+        if refs.module.get_flag(FLAG).is_none() {
+            modules::add_flag(refs.context, refs.module, modules::Merge::Error, FLAG, 0);
+        }
     }
     if wanted.summary == Summary::Thin
         && let Some(parts) = split(refs)

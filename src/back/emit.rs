@@ -6,7 +6,7 @@ use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use inkwell::module::Module;
+use inkwell::module::{Linkage, Module};
 use rustc_codegen_ssa::back::write::{CodegenContext, EmitObj, ModuleConfig, SharedEmitter};
 use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
@@ -20,7 +20,6 @@ use crate::back::{annotate, import_pointers};
 use crate::diagnose::{self, DiagnosticScope};
 use crate::llvm::asm_lines;
 use crate::llvm::cxx;
-use crate::llvm::globals;
 use crate::llvm::machine::{self, FileKind};
 use crate::llvm::modules::{self, Bitcode};
 use crate::session::{ModuleLlvm, ModuleRefs};
@@ -151,7 +150,7 @@ impl Output<'_> {
             // The code generator consumes the module; an object that is wanted too gets its own copy.
             // It must not be freed when LLVM gives up in the middle.
             let mut copy = matches!(config.emit_obj, EmitObj::ObjectCode(_))
-                .then(|| ManuallyDrop::new(modules::duplicate(refs.module)));
+                .then(|| ManuallyDrop::new(refs.module.clone()));
             let module = copy.as_deref().unwrap_or(refs.module);
             let path = self.path(OutputType::Assembly);
             self.generate(refs, module, FileKind::Assembly, &path, scope);
@@ -255,10 +254,10 @@ impl Output<'_> {
             .prof
             .generic_activity_with_arg("LLVM_module_codegen_emit_ir", self.name);
         let path = self.path(OutputType::LlvmAssembly);
-        let text = modules::print(module);
+        let text = module.print_to_string();
         let written = fs::File::create(&path).and_then(|file| {
             let mut out = std::io::BufWriter::new(file);
-            annotate::annotate(&text, &mut out)?;
+            annotate::annotate(&text.to_string_lossy(), &mut out)?;
             out.flush()
         });
         if let Err(error) = written {
@@ -310,10 +309,15 @@ fn embed(cgcx: &CodegenContext, module: &Module<'_>, bitcode: &[u8]) {
         ".llvmcmd"
     };
     for (name, section, bytes) in [
-        (c"rustc.embedded.module", bitcode_section(cgcx), bitcode),
-        (c"rustc.embedded.cmdline", command_line, &[][..]),
+        ("rustc.embedded.module", bitcode_section(cgcx), bitcode),
+        ("rustc.embedded.cmdline", command_line, &[][..]),
     ] {
-        globals::embed_bytes(module, name, section, bytes);
+        let data = module.get_context().const_string(bytes, false);
+        let global = module.add_global(data.get_type(), None, name);
+        global.set_initializer(&data);
+        global.set_constant(true);
+        global.set_linkage(Linkage::Private);
+        global.set_section(Some(section));
     }
 }
 

@@ -5,8 +5,6 @@
 //! same file or come as a DLL, so its statics are always reached that way (`dllimport`). An rlib therefore
 //! brings the pointers along; for functions, linkers help themselves (rust-lang/rust#26591, #27438).
 
-use std::ffi::CString;
-
 use rustc_codegen_ssa::back::write::CodegenContext;
 
 use crate::llvm::{cxx, globals};
@@ -29,9 +27,8 @@ pub(crate) fn add(cgcx: &CodegenContext, refs: ModuleRefs<'_>) {
         // The variable's name as the linker sees it, on 32-bit x86 with an underscore; `\x01` keeps LLVM from
         // putting one before the whole.
         let name = format!("\x01__imp_{}", cxx::mangled_name(variable));
-        let name = CString::new(name).expect("no NUL in symbol names");
-        let import = globals::add_variable(refs.module, pointer.into(), &name);
-        globals::set_initializer(import, variable.as_pointer_value().into());
+        let import = refs.module.add_global(pointer, None, &name);
+        import.set_initializer(&variable.as_pointer_value());
         import.set_linkage(variable.get_linkage());
     }
 }

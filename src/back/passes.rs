@@ -14,7 +14,6 @@ use crate::back::{lto, profiles, sanitizers};
 use crate::diagnose;
 use crate::llvm::cxx::{self, Extras, PassWatch, Plugin, Profile};
 use crate::llvm::modules::{self, Bitcode, PassOptions};
-use crate::llvm::process;
 use crate::session::ModuleRefs;
 
 /// Where a program counts its coverage to, unless `LLVM_PROFILE_FILE` says otherwise: a file for each process
@@ -209,7 +208,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self, String> {
         let plugins = config.llvm_plugins.iter().map(|path| Plugin::load(path));
         let plugins = plugins.collect::<Result<_, _>>().map_err(|why| {
-            let (major, minor, patch) = process::version();
+            let (major, minor, patch) = inkwell::support::get_llvm_version();
             format!(
                 "failed to load an LLVM plugin: {why}; a plugin must have been built for the LLVM of this rustc, which is \
                  {major}.{minor}.{patch}"

@@ -1,9 +1,8 @@
 //! Large constants that arrive in pieces.
 //!
 //! A local array of literals comes as stores, one or two for each element: rustc joins them only where no
-//! pointer is among them. LLVM then looks at every store in the light of every other, which takes minutes for
-//! a large array. A constant is a constant, however it arrives: what was stored becomes a global that is
-//! copied.
+//! pointer is among them. LLVM then compares every store with every other, which takes minutes for a large array.
+//! So what was stored becomes a constant global, which is copied.
 
 use std::cell::{Cell, RefCell};
 

@@ -38,7 +38,7 @@ enum Part {
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// An array of bytes, as a constant.
     pub(crate) fn const_bytes(&self, bytes: &[u8]) -> Value<'ll> {
-        constants::bytes(self.llcx, bytes)
+        self.llcx.const_string(bytes, false).into()
     }
 
     /// The bytes of an allocation with the pointers in it, as a constant: what a global is initialised with.
@@ -158,11 +158,11 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     ) -> GlobalValue<'ll> {
         let name = match kind {
             Some(kind) if !self.tcx.sess.fewer_names() => self.unique_name(kind),
-            _ => c"".to_owned(),
+            _ => String::new(),
         };
-        let global = globals::add_variable(self.llmod, self.val_ty(value), &name);
+        let global = self.llmod.add_global(self.val_ty(value), None, &name);
         global.set_linkage(Linkage::Private);
-        globals::set_initializer(global, value);
+        global.set_initializer(&value);
         self.set_global_alignment(global, align);
         global.set_unnamed_address(UnnamedAddress::Global);
         global
@@ -240,7 +240,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                 content.stable_hash(&mut context, &mut hasher);
                 hasher.finish::<Hash128>()
             });
-            globals::set_symbol_name(global, &format!("alloc_{hash:032x}"));
+            global.set_name(&format!("alloc_{hash:032x}"));
         }
         Ok(Value::from(global))
     }
@@ -323,15 +323,17 @@ impl<'ll> ConstCodegenMethods for CodegenCx<'ll, '_> {
     }
 
     fn const_real(&self, t: Type<'ll>, val: f64) -> Value<'ll> {
-        constants::real(t, val)
+        t.float().const_float(val).into()
     }
 
     fn const_str(&self, s: &str) -> (Value<'ll>, Value<'ll>) {
         let known = self.constants.strings.borrow().get(s).copied();
         let global = known.unwrap_or_else(|| {
             let bytes = self.const_bytes(s.as_bytes());
-            let global = globals::add_variable(self.llmod, self.val_ty(bytes), &self.unique_name("str"));
-            globals::set_initializer(global, bytes);
+            let global = self
+                .llmod
+                .add_global(self.val_ty(bytes), None, &self.unique_name("str"));
+            global.set_initializer(&bytes);
             global.set_constant(true);
             global.set_linkage(Linkage::Internal);
             global.set_unnamed_address(UnnamedAddress::Global);
@@ -379,7 +381,7 @@ impl<'ll> ConstCodegenMethods for CodegenCx<'ll, '_> {
                 };
                 let value = constants::integer(self.int_type(bits), int.to_bits(layout.size(self)));
                 match layout.primitive() {
-                    Primitive::Pointer(_) => constants::int_to_pointer(value, llty),
+                    Primitive::Pointer(_) => value.int().const_to_pointer(llty.pointer()).into(),
                     _ => constants::bitcast(value, llty),
                 }
             }
@@ -394,18 +396,18 @@ impl<'ll> ConstCodegenMethods for CodegenCx<'ll, '_> {
                             .data_layout()
                             .pointer_size()
                             .truncate(u128::from(base) + u128::from(offset.bytes()));
-                        constants::int_to_pointer(
-                            constants::integer(self.types.isize, bits),
-                            self.type_ptr_ext(space),
-                        )
+                        constants::integer(self.types.isize, bits)
+                            .int()
+                            .const_to_pointer(self.type_ptr_ext(space).pointer())
+                            .into()
                     }
                 };
                 match layout.primitive() {
                     Primitive::Pointer(_) if self.val_ty(address) != llty => {
-                        constants::address_space_cast(address, llty)
+                        address.pointer().const_address_space_cast(llty.pointer()).into()
                     }
                     Primitive::Pointer(_) => address,
-                    _ => constants::pointer_to_int(address, llty),
+                    _ => address.pointer().const_to_int(llty.int()).into(),
                 }
             }
         }

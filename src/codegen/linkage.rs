@@ -1,7 +1,6 @@
 //! Linkage, visibility and names: how symbols meet those of other codegen units.
 
 use std::cell::Cell;
-use std::ffi::CString;
 
 use inkwell::GlobalVisibility;
 use inkwell::module::Linkage as LlvmLinkage;
@@ -47,9 +46,9 @@ pub(crate) fn visibility_to_llvm(visibility: Visibility) -> GlobalVisibility {
 
 impl<'ll> CodegenCx<'ll, '_> {
     /// A name for something local to this module, which no item can have: it holds a dot.
-    pub(crate) fn unique_name(&self, prefix: &str) -> CString {
+    pub(crate) fn unique_name(&self, prefix: &str) -> String {
         let number = self.names.0.replace(self.names.0.get() + 1);
-        CString::new(format!("{prefix}.{number}")).expect("no NUL in a literal")
+        format!("{prefix}.{number}")
     }
 
     /// The linkage of what this unit defines. `extern_weak` says that there may be no definition; LLVM's own

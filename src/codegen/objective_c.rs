@@ -9,7 +9,7 @@
 use std::cell::{Cell, RefCell};
 
 use inkwell::module::Linkage;
-use inkwell::values::{BasicValueEnum, GlobalValue, UnnamedAddress};
+use inkwell::values::{GlobalValue, UnnamedAddress};
 use rustc_abi::Align;
 use rustc_codegen_ssa::traits::*;
 use rustc_data_structures::fx::FxHashMap;
@@ -19,7 +19,7 @@ use rustc_target::spec::{Arch, Env, Os, Target};
 
 use crate::codegen::context::CodegenCx;
 use crate::llvm::modules::{self, Merge};
-use crate::llvm::{Value, constants, globals};
+use crate::llvm::{Value, constants};
 
 /// What this codegen unit refers to.
 #[derive(Default)]
@@ -136,8 +136,10 @@ impl<'ll> CodegenCx<'ll, '_> {
 
     /// A pointer that is loaded with the program, in the `section` where the runtime looks for it.
     fn reference(&self, abi: &Abi, prefix: &str, to: GlobalValue<'ll>, section: &str) -> GlobalValue<'ll> {
-        let reference = globals::add_variable(self.llmod, self.types.ptr, &self.unique_name(prefix));
-        globals::set_initializer(reference, Value::from(to));
+        let reference = self
+            .llmod
+            .add_global(self.types.ptr, None, &self.unique_name(prefix));
+        reference.set_initializer(&Value::from(to));
         reference.set_linkage(abi.linkage);
         self.put_into(reference, section, self.tcx.data_layout.pointer_align().abi);
         reference
@@ -146,8 +148,10 @@ impl<'ll> CodegenCx<'ll, '_> {
     /// A text that ends in a zero byte.
     fn literal(&self, prefix: &str, text: &str, section: &str) -> GlobalValue<'ll> {
         let bytes: Value<'ll> = self.const_bytes(&[text.as_bytes(), b"\0"].concat());
-        let literal = globals::add_variable(self.llmod, self.val_ty(bytes), &self.unique_name(prefix));
-        globals::set_initializer(literal, bytes);
+        let literal = self
+            .llmod
+            .add_global(self.val_ty(bytes), None, &self.unique_name(prefix));
+        literal.set_initializer(&bytes);
         literal.set_linkage(Linkage::Private);
         literal.set_constant(true);
         literal.set_unnamed_address(UnnamedAddress::Global);
@@ -199,11 +203,8 @@ impl<'ll> CodegenCx<'ll, '_> {
             name.as_pointer_value().into(),
             pointer.const_null().into(),
         ];
-        let description = globals::add_variable(self.llmod, ty.into(), c"OBJC_MODULES");
-        globals::set_initializer(
-            description,
-            BasicValueEnum::from(ty.const_named_struct(&fields)).into(),
-        );
+        let description = self.llmod.add_global(ty, None, "OBJC_MODULES");
+        description.set_initializer(&ty.const_named_struct(&fields));
         description.set_linkage(Linkage::Private);
         let section = "__OBJC,__module_info,regular,no_dead_strip";
         self.put_into(description, section, self.tcx.data_layout.pointer_align().abi);

@@ -46,9 +46,11 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             PointerAuthAddressDiscriminator::HardwareAddress(false) => self.const_null(self.types.ptr),
             // In an initialiser, any address stands for the one of the place that is initialised.
             PointerAuthAddressDiscriminator::HardwareAddress(true) => address,
-            PointerAuthAddressDiscriminator::Synthetic(number) => {
-                constants::int_to_pointer(self.const_u64(number), self.types.ptr)
-            }
+            PointerAuthAddressDiscriminator::Synthetic(number) => self
+                .const_u64(number)
+                .int()
+                .const_to_pointer(self.types.ptr.pointer())
+                .into(),
         };
         let key = self.const_u32(schema.key as u32);
         let discriminator = self.const_u64(schema.constant_discriminator.into());

@@ -5,7 +5,7 @@ use std::ffi::CString;
 
 use inkwell::module::Linkage as LlvmLinkage;
 use inkwell::values::{GlobalValue, UnnamedAddress};
-use inkwell::{DLLStorageClass, GlobalVisibility};
+use inkwell::{DLLStorageClass, GlobalVisibility, ThreadLocalMode};
 use rustc_abi::{Align, Size};
 use rustc_attr_ir::Linkage;
 use rustc_attr_ir::lang_items::LangItem;
@@ -24,7 +24,7 @@ use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::linkage::{linkage_to_llvm, uses_dll_storage, visibility_to_llvm};
 use crate::codegen::pointer_auth::is_c;
-use crate::llvm::globals::{self, ThreadLocal};
+use crate::llvm::globals;
 use crate::llvm::{Type, Value, metadata};
 
 /// The statics of this codegen unit.
@@ -155,7 +155,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         holder.set_unnamed_address(UnnamedAddress::Global);
         let address = Value::from(symbol);
         let address = schema.map_or(address, |schema| self.sign(address, schema));
-        globals::set_initializer(holder, address);
+        holder.set_initializer(&address);
         holder
     }
 
@@ -175,10 +175,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 
     /// The variable `name`, declared if the module does not have it yet.
     pub(crate) fn declare_variable(&self, name: &str, ty: Type<'ll>) -> GlobalValue<'ll> {
-        globals::named(self.llmod, name).unwrap_or_else(|| {
-            let name = CString::new(name).expect("rustc rejects NUL in symbol names");
-            globals::add_variable(self.llmod, ty, &name)
-        })
+        globals::named(self.llmod, name).unwrap_or_else(|| self.llmod.add_global(ty, None, name))
     }
 
     fn symbol_clash(&self, def_id: DefId, name: &str) -> ! {
@@ -231,12 +228,12 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         if attrs.flags.contains(CodegenFnAttrFlags::THREAD_LOCAL) {
             let mode = match self.tcx.sess.tls_model() {
                 // Emulated TLS is chosen by the target machine; the model does not matter to it.
-                TlsModel::GeneralDynamic | TlsModel::Emulated => ThreadLocal::GeneralDynamic,
-                TlsModel::LocalDynamic => ThreadLocal::LocalDynamic,
-                TlsModel::InitialExec => ThreadLocal::InitialExec,
-                TlsModel::LocalExec => ThreadLocal::LocalExec,
+                TlsModel::GeneralDynamic | TlsModel::Emulated => ThreadLocalMode::GeneralDynamicTLSModel,
+                TlsModel::LocalDynamic => ThreadLocalMode::LocalDynamicTLSModel,
+                TlsModel::InitialExec => ThreadLocalMode::InitialExecTLSModel,
+                TlsModel::LocalExec => ThreadLocalMode::LocalExecTLSModel,
             };
-            globals::set_thread_local(global, mode);
+            global.set_thread_local_mode(Some(mode));
         }
     }
 
@@ -264,20 +261,30 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             let bytes = alloc.inspect_with_uninit_and_ptr_outside_interpreter(all);
             let parts = [section.as_bytes(), bytes].map(|part| metadata::string(self.llcx, part));
             let node = metadata::node(self.llcx, &parts);
-            metadata::add_to_module(self.llcx, self.llmod, c"wasm.custom_sections", node);
+            metadata::add_to_module(self.llcx, self.llmod, "wasm.custom_sections", node);
         }
     }
 
     /// Writes down what must be kept: `llvm.used` and `llvm.compiler.used` (LangRef, "Intrinsic Global Variables").
     pub(crate) fn define_used_variables(&self) {
         let lists = [
-            (c"llvm.used", &self.statics.used),
-            (c"llvm.compiler.used", &self.statics.compiler_used),
+            ("llvm.used", &self.statics.used),
+            ("llvm.compiler.used", &self.statics.compiler_used),
         ];
         for (name, list) in lists {
-            if !list.borrow().is_empty() {
-                globals::keep_alive(self.llmod, self.types.ptr, name, &list.borrow());
+            if list.borrow().is_empty() {
+                continue;
             }
+            let addresses: Vec<_> = list
+                .borrow()
+                .iter()
+                .map(|global| global.as_pointer_value())
+                .collect();
+            let array = self.types.ptr.pointer().const_array(&addresses);
+            let list = self.llmod.add_global(array.get_type(), None, name);
+            list.set_initializer(&array);
+            list.set_linkage(LlvmLinkage::Appending);
+            list.set_section(Some("llvm.metadata"));
         }
     }
 }
@@ -297,7 +304,7 @@ impl<'ll> StaticCodegenMethods for CodegenCx<'ll, '_> {
         let attrs = self.tcx.codegen_fn_attrs(def_id);
         let global = self.static_global(Instance::mono(self.tcx, def_id));
         let schema = self.schema_of_static(def_id);
-        globals::set_initializer(global, self.const_alloc_signed(alloc, schema));
+        global.set_initializer(&self.const_alloc_signed(alloc, schema));
         global.set_constant(alloc.mutability.is_not());
         self.set_thread_local(global, attrs);
         self.set_section(global, alloc, attrs, def_id);

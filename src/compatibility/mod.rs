@@ -19,7 +19,7 @@ const BUILT_FOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rustc_driver.
 /// Ends the process with an error if this is not our rustc or not our LLVM. Nothing of rustc's is called:
 /// if the versions differ, it could not be relied on.
 pub(crate) fn check() {
-    let (major, minor, patch) = crate::llvm::process::version();
+    let (major, minor, patch) = inkwell::support::get_llvm_version();
     let llvm = format!("{major}.{minor}.{patch}");
     // The rustc that loads us has loaded its own first.
     let loaded = drivers();

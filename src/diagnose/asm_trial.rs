@@ -22,7 +22,7 @@ thread_local! {
     static IS_TRIAL: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether what LLVM dies of on this thread is for nobody to hear.
+/// Whether an error of LLVM's on this thread is only looked for, and must not be reported.
 pub(super) fn is_trial() -> bool {
     IS_TRIAL.get()
 }

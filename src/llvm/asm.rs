@@ -1,11 +1,14 @@
 //! Inline assembly as LLVM has it: a text, constraints, and what the text may do.
+//!
+//! inkwell takes both texts of `LLVMGetInlineAsm` over, which are ours to keep, and tells what is called
+//! (`LLVMGetCalledValue`) only if it is a function.
 
 use inkwell::module::Module;
 use inkwell::types::{AsTypeRef, FunctionType};
-use inkwell::values::{AsValueRef, InstructionValue};
+use inkwell::values::{AsValueRef, InstructionOpcode, InstructionValue};
+use llvm_sys::LLVMInlineAsmDialect;
 use llvm_sys::core::*;
 use llvm_sys::prelude::LLVMValueRef;
-use llvm_sys::{LLVMInlineAsmDialect, LLVMOpcode};
 
 use super::values::Value;
 
@@ -58,40 +61,36 @@ pub(crate) fn inline_blocks(module: &Module<'_>) -> Vec<AsmBlock> {
     let functions = module.get_functions();
     let blocks = functions.flat_map(|function| function.get_basic_block_iter());
     let instructions = blocks.flat_map(|block| block.get_instructions());
-    instructions.filter_map(asm_of).collect()
+    let srcloc = module.get_context().get_kind_id("srcloc");
+    instructions
+        .filter_map(|instruction| asm_of(instruction, srcloc))
+        .collect()
 }
 
-fn asm_of(instruction: InstructionValue<'_>) -> Option<AsmBlock> {
+fn asm_of(instruction: InstructionValue<'_>, srcloc: u32) -> Option<AsmBlock> {
     let asm = inline_asm_of(instruction)?;
-    let raw = instruction.as_value_ref();
-    // SAFETY: the instruction is alive; texts come with their length.
-    unsafe {
-        let lines = LLVMGetMetadata(
-            raw,
-            LLVMGetMDKindIDInContext(LLVMGetValueContext(raw), c"srcloc".as_ptr(), 6),
-        );
-        let cookie = match !lines.is_null() && LLVMGetMDNodeNumOperands(lines) > 0 {
-            true => LLVMConstIntGetZExtValue(LLVMGetOperand(lines, 0)),
-            false => 0,
-        };
-        Some(AsmBlock {
-            text: text_of(asm, LLVMGetInlineAsmAsmString),
-            cookie,
-        })
-    }
+    let lines = instruction
+        .get_metadata(srcloc)
+        .filter(|lines| lines.get_node_size() > Some(0));
+    let cookie = lines.and_then(|lines| Value::from(lines).operand(0).int().get_zero_extended_constant());
+    Some(AsmBlock {
+        // SAFETY: the assembly is alive.
+        text: unsafe { text_of(asm, LLVMGetInlineAsmAsmString) },
+        cookie: cookie.unwrap_or(0),
+    })
 }
 
 /// The asm that an instruction calls, if it calls one.
 pub(super) fn inline_asm_of(instruction: InstructionValue<'_>) -> Option<LLVMValueRef> {
     let raw = instruction.as_value_ref();
-    // SAFETY: the instruction is alive; casts that do not fit give null.
+    if !matches!(
+        instruction.get_opcode(),
+        InstructionOpcode::Call | InstructionOpcode::Invoke | InstructionOpcode::CallBr
+    ) {
+        return None;
+    }
+    // SAFETY: the instruction is alive, and calls something; a cast that does not fit gives null.
     unsafe {
-        if !matches!(
-            LLVMGetInstructionOpcode(raw),
-            LLVMOpcode::LLVMCall | LLVMOpcode::LLVMInvoke | LLVMOpcode::LLVMCallBr
-        ) {
-            return None;
-        }
         let asm = LLVMIsAInlineAsm(LLVMGetCalledValue(raw));
         (!asm.is_null()).then_some(asm)
     }

@@ -1,7 +1,8 @@
 //! Calls and invokes with operand bundles.
 //!
-//! inkwell has no `invoke` with bundles and no `callbr`. Its `call` takes the arguments by kind, for which LLVM would
-//! have to be asked of each, copies them and the bundles into vectors, and asks what the callee returns.
+//! inkwell has no `invoke` with bundles and no `callbr`. Its `call` (`LLVMBuildCallWithOperandBundles`) takes the
+//! arguments by kind, for which LLVM would have to be asked of each, copies them and the bundles into vectors, and asks
+//! what the callee returns. It counts parameters before it gives one (`LLVMGetParam`), and asks for its kind.
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
@@ -11,6 +12,7 @@ use llvm_sys::core::*;
 use llvm_sys::prelude::LLVMOperandBundleRef;
 
 use super::instructions::UNNAMED;
+use super::safe::functions;
 use super::values::{Value, raw_values};
 
 /// What is called: its signature and its address.
@@ -115,18 +117,15 @@ pub(crate) fn callbr<'ll>(
 
 /// The call site behind a value, if it is one: inkwell makes one of any instruction.
 pub(crate) fn call_site_of(value: Value<'_>) -> Option<CallSiteValue<'_>> {
-    let raw = value.as_value_ref();
-    // SAFETY: type tests of a live value; a call site is made only of a call, an invoke or a callbr.
-    unsafe {
-        let is_call = !LLVMIsACallInst(raw).is_null()
-            || !LLVMIsAInvokeInst(raw).is_null()
-            || !LLVMIsACallBrInst(raw).is_null();
-        is_call.then(|| CallSiteValue::new(raw))
-    }
+    let is_call_site = value.is_call() || is_invoke(value) || is_callbr(value);
+    // SAFETY: a call site is made only of a call, an invoke or a callbr.
+    is_call_site.then(|| unsafe { CallSiteValue::new(value.as_value_ref()) })
 }
 
-/// Parameter `index` of a function. inkwell's method counts the parameters, and asks for the kind.
-pub(crate) fn parameter(function: FunctionValue<'_>, index: u32) -> Value<'_> {
-    // SAFETY: the function is live and has that parameter (LLVM asserts it).
-    unsafe { Value::new(LLVMGetParam(function.as_value_ref(), index)) }
+functions! {
+    /// Parameter `index` of a function, which it must have.
+    pub(crate) fn parameter<'ll>(function: FunctionValue<'ll>, index: u32) -> Value<'ll> = LLVMGetParam;
+
+    fn is_invoke(value: Value<'_>) -> bool = LLVMIsAInvokeInst;
+    fn is_callbr(value: Value<'_>) -> bool = LLVMIsACallBrInst;
 }

@@ -1,11 +1,13 @@
 //! Settings of an LLVM context.
 
-use inkwell::context::AsContextRef;
 use inkwell::context::Context;
-use llvm_sys::core::LLVMContextSetDiscardValueNames;
+use llvm_sys::core::*;
 
-/// Makes `context` drop the names of local values as they are given, or keep them.
-pub(crate) fn set_discard_value_names(context: &Context, discard: bool) {
-    // SAFETY: the context is alive for as long as the reference is.
-    unsafe { LLVMContextSetDiscardValueNames(context.as_ctx_ref(), discard.into()) }
+use super::safe::functions;
+
+functions! {
+    /// Makes `context` drop the names of local values as they are given, or keep them.
+    pub(crate) fn set_discard_value_names(context: &Context, discard: bool) = LLVMContextSetDiscardValueNames;
+
+    pub(super) fn discards_value_names(context: &Context) -> bool = LLVMContextShouldDiscardValueNames;
 }

@@ -6,6 +6,8 @@
 //! the module is concerned, nothing may be done with it after that, not even freeing it.
 //!
 //! Memory that LLVM does not get, and a signal that it runs into, are taken in the same way.
+//!
+//! inkwell's `LLVMInstallFatalErrorHandler` takes a function that cannot unwind.
 
 use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_void};

@@ -1,11 +1,13 @@
-//! Funclet pads: where control goes when a call unwinds, on Windows and on WebAssembly. inkwell has none.
+//! Funclet pads: where control goes when a call unwinds, on Windows and on WebAssembly. inkwell has none. No pad around is
+//! null to LLVM (`none`), and so is no block to go on unwinding in: the caller.
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::values::{AnyValueEnum, AsValueRef, InstructionValue, OperandBundle};
 use llvm_sys::core::*;
-use llvm_sys::prelude::{LLVMBasicBlockRef, LLVMValueRef};
+use llvm_sys::prelude::LLVMValueRef;
 
+use super::safe::{Raw, functions};
 use super::values::{Value, raw_values};
 
 /// A funclet: the pad that opens it, and the bundle by which each call inside names the pad
@@ -30,14 +32,15 @@ impl Funclet<'_> {
     }
 }
 
-/// The pad around, or null, which LLVM reads as `none`.
-fn raw_parent(parent: Option<Value<'_>>) -> LLVMValueRef {
-    parent.map_or(std::ptr::null_mut(), |parent| parent.as_value_ref())
-}
-
-/// Where unwinding goes on, or null: to the caller.
-fn raw_unwind(unwind: Option<BasicBlock<'_>>) -> LLVMBasicBlockRef {
-    unwind.map_or(std::ptr::null_mut(), |unwind| unwind.as_mut_ptr())
+functions! {
+    fn build_catch_return<'ll>(builder: &Builder<'ll>, pad: Value<'ll>, target: BasicBlock<'ll>) -> Value<'ll>
+        = LLVMBuildCatchRet;
+    fn build_cleanup_return<'ll>(
+        builder: &Builder<'ll>,
+        pad: Value<'ll>,
+        unwind: Option<BasicBlock<'ll>>
+    ) -> Value<'ll> = LLVMBuildCleanupRet;
+    fn add_handler(switch: Value<'_>, handler: BasicBlock<'_>) = LLVMAddHandler;
 }
 
 /// `cleanuppad` within `parent`, or at the function's top level.
@@ -52,7 +55,7 @@ pub(crate) fn cleanup_pad<'ll>(
     unsafe {
         Funclet::new(LLVMBuildCleanupPad(
             builder.as_mut_ptr(),
-            raw_parent(parent),
+            parent.raw(),
             args,
             count,
             name,
@@ -89,31 +92,24 @@ pub(crate) fn catch_switch<'ll>(
 ) -> Value<'ll> {
     let (count, name) = (handlers.len() as u32, c"catchswitch".as_ptr());
     // SAFETY: as above.
-    unsafe {
-        let switch = LLVMBuildCatchSwitch(
+    let switch = unsafe {
+        Value::new(LLVMBuildCatchSwitch(
             builder.as_mut_ptr(),
-            raw_parent(parent),
-            raw_unwind(unwind),
+            parent.raw(),
+            unwind.raw(),
             count,
             name,
-        );
-        for &handler in handlers {
-            LLVMAddHandler(switch, handler.as_mut_ptr());
-        }
-        Value::new(switch)
+        ))
+    };
+    for &handler in handlers {
+        add_handler(switch, handler);
     }
+    switch
 }
 
 /// `catchret`: leaves the funclet for `target`.
 pub(crate) fn catch_return<'ll>(builder: &Builder<'ll>, funclet: &Funclet<'ll>, target: BasicBlock<'ll>) {
-    // SAFETY: as above.
-    unsafe {
-        LLVMBuildCatchRet(
-            builder.as_mut_ptr(),
-            funclet.pad.as_value_ref(),
-            target.as_mut_ptr(),
-        );
-    }
+    build_catch_return(builder, funclet.pad, target);
 }
 
 /// `cleanupret`: goes on unwinding, to `unwind` or to the caller.
@@ -122,12 +118,5 @@ pub(crate) fn cleanup_return<'ll>(
     funclet: &Funclet<'ll>,
     unwind: Option<BasicBlock<'ll>>,
 ) {
-    // SAFETY: as above.
-    unsafe {
-        LLVMBuildCleanupRet(
-            builder.as_mut_ptr(),
-            funclet.pad.as_value_ref(),
-            raw_unwind(unwind),
-        );
-    }
+    build_cleanup_return(builder, funclet.pad, unwind);
 }

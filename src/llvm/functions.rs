@@ -3,7 +3,7 @@
 use inkwell::module::Module;
 use inkwell::types::{AsTypeRef, FunctionType};
 use inkwell::values::{AsValueRef, FunctionValue, GlobalValue};
-use llvm_sys::core::*;
+use llvm_sys::core::LLVMGetOrInsertFunction;
 
 /// The function `name`, declared with type `ty` if the module has none of that name.
 pub(crate) fn get_or_declare<'ll>(
@@ -25,11 +25,6 @@ pub(crate) fn get_or_declare<'ll>(
 
 /// The global as a function, if it is one.
 pub(crate) fn as_function(global: GlobalValue<'_>) -> Option<FunctionValue<'_>> {
-    let raw = global.as_value_ref();
-    // SAFETY: a type test of a live value; only functions are wrapped as such.
-    unsafe {
-        (!LLVMIsAFunction(raw).is_null())
-            .then(|| FunctionValue::new(raw))
-            .flatten()
-    }
+    // SAFETY: a live value; inkwell asks whether it is a function.
+    unsafe { FunctionValue::new(global.as_value_ref()) }
 }

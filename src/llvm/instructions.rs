@@ -1,4 +1,8 @@
-//! Instructions that inkwell has no method for, or one that costs more than it gives: each says which.
+//! Instructions that inkwell has no method for, or one that says less, and the names of values.
+//!
+//! Of `LLVMBuildAtomicRMW`, inkwell takes integers only; pointers can be exchanged too. To `LLVMBuildAtomicCmpXchg` it
+//! gives no failure ordering stronger than that of success, which LLVM and Rust allow. It copies a name for the zero
+//! behind it (`LLVMSetValueName2`).
 //!
 //! All other instructions are made by inkwell's own methods, in `src/codegen/builder`.
 
@@ -53,8 +57,7 @@ pub(crate) fn element_pointer<'ll>(
     }
 }
 
-/// `atomicrmw`: applies `op` to what `pointer` holds and returns the old value. inkwell takes integers only;
-/// pointers can be exchanged too.
+/// `atomicrmw`: applies `op` to what `pointer` holds and returns the old value.
 pub(crate) fn atomic_update<'ll>(
     builder: &Builder<'ll>,
     op: AtomicRMWBinOp,
@@ -75,8 +78,7 @@ pub(crate) fn atomic_update<'ll>(
     }
 }
 
-/// `cmpxchg`: returns the pair of the old value and whether the exchange happened. inkwell has no `weak`, and
-/// refuses a failure ordering stronger than that of success, which LLVM and Rust allow.
+/// `cmpxchg`: returns the pair of the old value and whether the exchange happened.
 pub(crate) fn compare_exchange<'ll>(
     builder: &Builder<'ll>,
     pointer: Value<'ll>,
@@ -100,14 +102,12 @@ pub(crate) fn compare_exchange<'ll>(
     }
 }
 
-/// Names a parameter or the result of an instruction that has no name yet; constants have none. inkwell's
-/// `set_name` wants its name with a terminator.
+/// Names a parameter or the result of an instruction that has no name yet; constants have none.
 pub(crate) fn name_value(value: Value<'_>, name: &str) {
-    let raw = value.as_value_ref();
-    let mut len = 0;
-    // SAFETY: type tests of a live value; LLVM copies `name.len()` bytes.
+    let (raw, mut len) = (value.as_value_ref(), 0);
+    let nameable = value.is_argument() || value.instruction().is_some();
+    // SAFETY: a live value; LLVM copies `name.len()` bytes.
     unsafe {
-        let nameable = !LLVMIsAArgument(raw).is_null() || !LLVMIsAInstruction(raw).is_null();
         LLVMGetValueName2(raw, &mut len);
         if nameable && len == 0 {
             LLVMSetValueName2(raw, name.as_ptr().cast(), name.len());

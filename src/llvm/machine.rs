@@ -1,8 +1,11 @@
 //! Target machines, and what LLVM knows of the machine it runs on.
+//!
+//! Fatal errors unwind out of `LLVMTargetMachineEmitToFile`, out of which inkwell says that nothing unwinds. It keeps the
+//! messages of LLVM's to itself (`LLVMDisposeMessage`) where the function is not one of its own.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, c_char};
 
-use inkwell::targets::TargetMachine;
+use inkwell::targets::{Target, TargetMachine, TargetTriple};
 use llvm_sys::core::LLVMDisposeMessage;
 use llvm_sys::prelude::LLVMModuleRef;
 use llvm_sys::target_machine::*;
@@ -24,7 +27,7 @@ unsafe extern "C-unwind" {
 /// What a target machine is made from. Absent models are LLVM's default for the target.
 #[derive(Clone, Debug)]
 pub(crate) struct Description {
-    pub(crate) triple: CString,
+    pub(crate) triple: String,
     pub(crate) cpu: String,
     pub(crate) features: String,
     pub(crate) abi: String,
@@ -40,34 +43,20 @@ pub(crate) use llvm_sys::target_machine::{
 
 /// Makes the machine, or returns LLVM's words on why it cannot.
 pub(crate) fn create(description: &Description) -> Result<TargetMachine, String> {
-    // SAFETY: all strings are NUL-terminated and live through the calls; the options are disposed of once.
-    unsafe {
-        let mut target = std::ptr::null_mut();
-        let mut message = std::ptr::null_mut();
-        // In LLVM's normal form the parts are where code looks for them: in `x86_64-pc-cygwin`, the system.
-        let normal = LLVMNormalizeTargetTriple(description.triple.as_ptr());
-        let triple = CStr::from_ptr(normal).to_owned();
-        LLVMDisposeMessage(normal);
-        if LLVMGetTargetFromTriple(triple.as_ptr(), &mut target, &mut message) != 0 {
-            return Err(take_message(message));
-        }
-        let request = Request {
-            triple: &triple,
-            cpu: &description.cpu,
-            features: &description.features,
-            abi: &description.abi,
-            level: description.level,
-            relocation: description.relocation,
-            code_model: description.code_model,
-        };
-        match cxx::make_machine(target, &request, &description.options)? {
-            Some(machine) => Ok(TargetMachine::new(machine)),
-            None => Err(format!(
-                "LLVM makes no target machine for {:?}",
-                description.triple
-            )),
-        }
-    }
+    // In LLVM's normal form the parts are where code looks for them: in `x86_64-pc-cygwin`, the system.
+    let triple = TargetMachine::normalize_triple(&TargetTriple::create(&description.triple));
+    let target = Target::from_triple(&triple).map_err(|words| words.to_string())?;
+    let request = Request {
+        triple: triple.as_str(),
+        cpu: &description.cpu,
+        features: &description.features,
+        abi: &description.abi,
+        level: description.level,
+        relocation: description.relocation,
+        code_model: description.code_model,
+    };
+    cxx::make_machine(&target, &request, &description.options)?
+        .ok_or_else(|| format!("LLVM makes no target machine for {:?}", description.triple))
 }
 
 /// Takes over a message that LLVM allocated.
@@ -95,13 +84,8 @@ pub(crate) struct HostProcessor {
 
 /// Asks LLVM for the processor at hand.
 pub(crate) fn host() -> HostProcessor {
-    // SAFETY: both functions allocate the message they return.
-    let (name, features) = unsafe {
-        (
-            take_message(LLVMGetHostCPUName()),
-            take_message(LLVMGetHostCPUFeatures()),
-        )
-    };
+    let name = TargetMachine::get_host_cpu_name().to_string();
+    let features = TargetMachine::get_host_cpu_features().to_string();
     let features = features
         .split(',')
         .filter(|feature| !feature.is_empty())

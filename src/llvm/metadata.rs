@@ -1,18 +1,27 @@
 //! Metadata: what an instruction, a global or a module says beside its meaning.
+//!
+//! inkwell has metadata as values only. LLVM keeps a table of those, and looks each up in it as it is made of metadata, or
+//! metadata of it: hence `LLVMMDStringInContext2`, `LLVMMDNodeInContext2`, `LLVMValueAsMetadata`, `LLVMMetadataAsValue`,
+//! `LLVMSetMetadata` and `LLVMGlobalSetMetadata`. A node that stands in for another (`LLVMTemporaryMDNode`,
+//! `LLVMMetadataReplaceAllUsesWith`) is a type of its debug information to it.
+
+use std::marker::PhantomData;
 
 use inkwell::context::{AsContextRef, Context};
 use inkwell::module::Module;
-use inkwell::values::{AsValueRef, GlobalValue};
+use inkwell::values::{AsValueRef, GlobalValue, MetadataValue};
 use llvm_sys::core::*;
-use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
-use std::marker::PhantomData;
+use llvm_sys::debuginfo::{LLVMMetadataReplaceAllUsesWith, LLVMTemporaryMDNode};
+use llvm_sys::prelude::LLVMMetadataRef;
 
+use super::safe::functions;
 use super::values::Value;
 
 /// A metadata kind with a number of its own in every context (LLVM's `FixedMetadataKinds.def`).
 #[derive(Copy, Clone, Debug)]
 #[repr(u32)]
 pub(crate) enum MetadataKind {
+    Dbg = 0,
     Prof = 2,
     Range = 4,
     InvariantLoad = 6,
@@ -45,21 +54,32 @@ impl Metadata<'_> {
     }
 }
 
+functions! {
+    /// A constant as metadata.
+    pub(crate) fn constant<'ll>(value: Value<'ll>) -> Metadata<'ll> = LLVMValueAsMetadata;
+
+    /// Metadata as an argument of an intrinsic.
+    pub(crate) fn as_operand<'ll>(context: &'ll Context, metadata: Metadata<'ll>) -> Value<'ll> = LLVMMetadataAsValue;
+
+    /// Attaches `metadata` to a global variable or a function; several of one kind may stand side by side.
+    pub(crate) fn add_to_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) = LLVMGlobalAddMetadata;
+
+    /// Sets the one `metadata` of its kind on a global variable or a function.
+    pub(crate) fn set_on_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) = LLVMGlobalSetMetadata;
+
+    fn set(on: Value<'_>, kind: u32, metadata: Value<'_>) = LLVMSetMetadata;
+}
+
 /// A metadata string.
 pub(crate) fn string<'ll>(context: &'ll Context, text: &[u8]) -> Metadata<'ll> {
     // SAFETY: LLVM copies `text.len()` bytes.
     unsafe {
-        Metadata(
-            LLVMMDStringInContext2(context.as_ctx_ref(), text.as_ptr().cast(), text.len()),
-            PhantomData,
-        )
+        Metadata::wrap(LLVMMDStringInContext2(
+            context.as_ctx_ref(),
+            text.as_ptr().cast(),
+            text.len(),
+        ))
     }
-}
-
-/// A constant as metadata.
-pub(crate) fn constant(value: Value<'_>) -> Metadata<'_> {
-    // SAFETY: constants can always be wrapped.
-    unsafe { Metadata(LLVMValueAsMetadata(value.as_value_ref()), PhantomData) }
 }
 
 /// A node of `operands`.
@@ -67,10 +87,7 @@ pub(crate) fn node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Me
     // SAFETY: the operands are live metadata of `context`, references and nothing else; LLVM only reads them.
     unsafe {
         let (list, count) = (operands.as_ptr().cast_mut().cast(), operands.len());
-        Metadata(
-            LLVMMDNodeInContext2(context.as_ctx_ref(), list, count),
-            PhantomData,
-        )
+        Metadata::wrap(LLVMMDNodeInContext2(context.as_ctx_ref(), list, count))
     }
 }
 
@@ -78,48 +95,28 @@ pub(crate) fn node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Me
 pub(crate) fn distinct_self_node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Metadata<'ll> {
     // SAFETY: the placeholder is replaced at once, by the node that holds it.
     unsafe {
-        let placeholder =
-            llvm_sys::debuginfo::LLVMTemporaryMDNode(context.as_ctx_ref(), std::ptr::null_mut(), 0);
-        let mut raw = vec![placeholder];
-        raw.extend(operands.iter().map(|operand| operand.0));
-        let node = LLVMMDNodeInContext2(context.as_ctx_ref(), raw.as_mut_ptr(), raw.len());
-        llvm_sys::debuginfo::LLVMMetadataReplaceAllUsesWith(placeholder, node);
-        Metadata(node, PhantomData)
+        let placeholder = LLVMTemporaryMDNode(context.as_ctx_ref(), std::ptr::null_mut(), 0);
+        let mut all = vec![Metadata::wrap(placeholder)];
+        all.extend(operands);
+        let node = node(context, &all);
+        LLVMMetadataReplaceAllUsesWith(placeholder, node.raw());
+        node
     }
 }
 
-fn as_value(context: &Context, metadata: Metadata<'_>) -> LLVMValueRef {
-    // SAFETY: the metadata is of `context`.
-    unsafe { LLVMMetadataAsValue(context.as_ctx_ref(), metadata.0) }
-}
-
-/// Metadata as an argument of an intrinsic.
-pub(crate) fn as_operand<'ll>(context: &'ll Context, metadata: Metadata<'ll>) -> Value<'ll> {
-    // SAFETY: LLVM has just made the value.
-    unsafe { Value::new(as_value(context, metadata)) }
-}
-
 /// Attaches `metadata` to an instruction.
-pub(crate) fn attach(context: &Context, to: Value<'_>, kind: MetadataKind, metadata: Metadata<'_>) {
+pub(crate) fn attach<'ll>(
+    context: &'ll Context,
+    to: Value<'ll>,
+    kind: MetadataKind,
+    metadata: Metadata<'ll>,
+) {
     attach_by_id(context, to, kind as u32, metadata)
 }
 
 /// Attaches `metadata` of a kind that has no fixed number (inkwell's `get_kind_id`).
-pub(crate) fn attach_by_id(context: &Context, to: Value<'_>, kind: u32, metadata: Metadata<'_>) {
-    // SAFETY: the instruction and the metadata are of `context`.
-    unsafe { LLVMSetMetadata(to.as_value_ref(), kind, as_value(context, metadata)) }
-}
-
-/// Attaches `metadata` to a global variable or a function; several of one kind may stand side by side.
-pub(crate) fn add_to_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) {
-    // SAFETY: both are live, of one context.
-    unsafe { LLVMGlobalAddMetadata(to.as_value_ref(), kind as u32, metadata.0) }
-}
-
-/// Sets the one `metadata` of its kind on a global variable or a function.
-pub(crate) fn set_on_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) {
-    // SAFETY: both are live, of one context.
-    unsafe { LLVMGlobalSetMetadata(to.as_value_ref(), kind as u32, metadata.0) }
+pub(crate) fn attach_by_id<'ll>(context: &'ll Context, to: Value<'ll>, kind: u32, metadata: Metadata<'ll>) {
+    set(to, kind, as_operand(context, metadata));
 }
 
 /// Whether any function or variable of the module has metadata of the kind.
@@ -140,11 +137,14 @@ pub(crate) fn is_on_any_global(module: &Module<'_>, kind: MetadataKind) -> bool 
 
 /// Appends `metadata` to the module's named list `name`.
 pub(crate) fn add_to_module<'ll>(
-    context: &Context,
+    context: &'ll Context,
     module: &Module<'ll>,
-    name: &std::ffi::CStr,
+    name: &str,
     metadata: Metadata<'ll>,
 ) {
-    // SAFETY: all three are of one context.
-    unsafe { LLVMAddNamedMetadataOperand(module.as_mut_ptr(), name.as_ptr(), as_value(context, metadata)) }
+    // SAFETY: metadata as a value, which is what inkwell's type is.
+    let value = unsafe { MetadataValue::new(as_operand(context, metadata).as_value_ref()) };
+    module
+        .add_global_metadata(name, &value)
+        .expect("what is added is a node");
 }

@@ -1,6 +1,11 @@
 //! LLVM functions that inkwell does not offer, as small safe functions over inkwell's types.
 //!
-//! This is the only module that names `llvm-sys`. A file holds one subject; nothing here knows rustc.
+//! This is the only module that names `llvm-sys`. A file holds one subject; nothing here knows rustc. Where a function of
+//! LLVM-C is called that inkwell calls too, the head of the file names it and says why, in a paragraph on inkwell;
+//! `tests/architecture.rs` compares the two.
+//!
+//! Everywhere: inkwell frees messages (`LLVMDisposeMessage`) and gives names (`LLVMGetValueName2`) only of what it has
+//! itself or knows the kind of.
 
 pub(crate) mod asm;
 pub(crate) mod asm_lines;
@@ -23,6 +28,7 @@ pub(crate) mod machine;
 pub(crate) mod metadata;
 pub(crate) mod modules;
 pub(crate) mod process;
+mod safe;
 pub(crate) mod stores;
 mod targets;
 mod temporaries;

@@ -1,29 +1,30 @@
 //! Whole modules: flags, identity, passes, verification, bitcode, linking, inline assembly.
+//!
+//! Fatal errors unwind out of `LLVMRunPasses` and `LLVMLinkModules2`, out of which inkwell says that nothing unwinds; it
+//! also puts a handler of its own in the place of the context's for the latter. It takes paths of UTF-8 only
+//! (`LLVMWriteBitcodeToFile`), does not free the text that `LLVMParseIRInContext2` reads, and knows neither `max` nor `min`
+//! for flags.
 
 use std::ffi::{CStr, CString, c_char, c_int};
 
 use inkwell::context::{AsContextRef, Context};
+use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::Module;
+use inkwell::passes::PassBuilderOptions;
 use inkwell::targets::TargetMachine;
-use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
-use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffer};
-use llvm_sys::core::*;
+use llvm_sys::bit_writer::LLVMWriteBitcodeToFile;
+use llvm_sys::core::LLVMAppendModuleInlineAsm;
 use llvm_sys::error::LLVMErrorRef;
 use llvm_sys::ir_reader::LLVMParseIRInContext2;
 use llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
-use llvm_sys::target::LLVMSetModuleDataLayout;
-use llvm_sys::target_machine::{LLVMCreateTargetDataLayout, LLVMNormalizeTargetTriple, LLVMTargetMachineRef};
-use llvm_sys::transforms::pass_builder::{
-    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef,
-    LLVMPassBuilderOptionsSetLoopInterleaving, LLVMPassBuilderOptionsSetLoopUnrolling,
-    LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetMergeFunctions,
-    LLVMPassBuilderOptionsSetSLPVectorization,
-};
+use llvm_sys::target_machine::LLVMTargetMachineRef;
+use llvm_sys::transforms::pass_builder::LLVMPassBuilderOptionsRef;
 
+use super::context::{discards_value_names, set_discard_value_names};
 use super::cxx::{Extras, take_error, with_extras};
 use super::fatal::interruptible;
 use super::machine::take_message;
-use super::metadata::{self, constant, node, string};
+use super::metadata::{self, Metadata, constant, node, string};
 
 unsafe extern "C-unwind" {
     // Not the declarations of `llvm-sys`: a fatal error unwinds out of these.
@@ -60,32 +61,7 @@ pub(crate) fn add_flag<'ll>(
     name: &str,
     value: u32,
 ) {
-    let number = |value: u32| super::constants::integer(context.i32_type().into(), value.into());
-    let parts = [
-        constant(number(merge as u32)),
-        string(context, name.as_bytes()),
-        constant(number(value)),
-    ];
-    metadata::add_to_module(context, module, c"llvm.module.flags", node(context, &parts));
-}
-
-/// Adds the module flag `name` with the number `value`, unless the module has a flag of that name.
-pub(crate) fn add_flag_once<'ll>(
-    context: &'ll Context,
-    module: &Module<'ll>,
-    merge: Merge,
-    name: &str,
-    value: u32,
-) {
-    if !has_flag(module, name) {
-        add_flag(context, module, merge, name, value);
-    }
-}
-
-/// Whether the module has a flag `name`.
-pub(crate) fn has_flag(module: &Module<'_>, name: &str) -> bool {
-    // SAFETY: the module is live; LLVM reads `name.len()` bytes.
-    unsafe { !LLVMGetModuleFlag(module.as_mut_ptr(), name.as_ptr().cast(), name.len()).is_null() }
+    add_flag_of(context, module, merge, name, number(context, value));
 }
 
 /// Adds the module flag `name` with the text `value`.
@@ -96,29 +72,23 @@ pub(crate) fn add_text_flag<'ll>(
     name: &str,
     value: &str,
 ) {
-    let merge = super::constants::integer(context.i32_type().into(), (merge as u32).into());
-    let parts = [
-        constant(merge),
-        string(context, name.as_bytes()),
-        string(context, value.as_bytes()),
-    ];
-    metadata::add_to_module(context, module, c"llvm.module.flags", node(context, &parts));
+    add_flag_of(context, module, merge, name, string(context, value.as_bytes()));
 }
 
-/// Gives the module the triple, in LLVM's normal form, and the data layout of the machine, which is returned.
-pub(crate) fn set_target(module: &Module<'_>, machine: &TargetMachine, triple: &CStr) -> String {
-    // SAFETY: module and machine are live; LLVM allocates the triple that it returns.
-    unsafe {
-        let normal = LLVMNormalizeTargetTriple(triple.as_ptr());
-        LLVMSetTarget(module.as_mut_ptr(), normal);
-        LLVMDisposeMessage(normal);
-        let layout = LLVMCreateTargetDataLayout(machine.as_mut_ptr());
-        LLVMSetModuleDataLayout(module.as_mut_ptr(), layout);
-        llvm_sys::target::LLVMDisposeTargetData(layout);
-        CStr::from_ptr(LLVMGetDataLayoutStr(module.as_mut_ptr()))
-            .to_string_lossy()
-            .into_owned()
-    }
+fn add_flag_of<'ll>(
+    context: &'ll Context,
+    module: &Module<'ll>,
+    merge: Merge,
+    name: &str,
+    value: Metadata<'ll>,
+) {
+    let merge = number(context, merge as u32);
+    let flag = node(context, &[merge, string(context, name.as_bytes()), value]);
+    metadata::add_to_module(context, module, "llvm.module.flags", flag);
+}
+
+fn number<'ll>(context: &'ll Context, value: u32) -> Metadata<'ll> {
+    constant(super::constants::integer(context.i32_type().into(), value.into()))
 }
 
 /// Knobs of a pass pipeline.
@@ -139,35 +109,32 @@ pub(crate) fn run_passes(
     extras: Extras<'_>,
 ) -> Result<(), String> {
     let pipeline = CString::new(pipeline).map_err(|_| "a pass pipeline cannot hold a NUL".to_owned())?;
-    // SAFETY: module and machine are live; options and error are disposed of once.
-    unsafe {
-        let raw = LLVMCreatePassBuilderOptions();
-        LLVMPassBuilderOptionsSetMergeFunctions(raw, options.merge_functions.into());
-        LLVMPassBuilderOptionsSetLoopVectorization(raw, options.vectorize_loops.into());
-        LLVMPassBuilderOptionsSetLoopInterleaving(raw, options.vectorize_loops.into());
-        LLVMPassBuilderOptionsSetSLPVectorization(raw, options.vectorize_slp.into());
-        LLVMPassBuilderOptionsSetLoopUnrolling(raw, options.unroll_loops.into());
-        let run = || LLVMRunPasses(module.as_mut_ptr(), pipeline.as_ptr(), machine.as_mut_ptr(), raw);
-        let error = with_extras(machine, extras, || interruptible(run));
-        LLVMDisposePassBuilderOptions(raw);
-        let error = error?;
-        if error.is_null() {
-            return Ok(());
-        }
-        Err(take_error(error))
+    let raw_options = PassBuilderOptions::create();
+    raw_options.set_merge_functions(options.merge_functions);
+    raw_options.set_loop_vectorization(options.vectorize_loops);
+    raw_options.set_loop_interleaving(options.vectorize_loops);
+    raw_options.set_loop_slp_vectorization(options.vectorize_slp);
+    raw_options.set_loop_unrolling(options.unroll_loops);
+    // SAFETY: module, machine and options are live; the error is consumed once.
+    let run = || unsafe {
+        LLVMRunPasses(
+            module.as_mut_ptr(),
+            pipeline.as_ptr(),
+            machine.as_mut_ptr(),
+            raw_options.as_mut_ptr(),
+        )
+    };
+    let error = with_extras(machine, extras, || interruptible(run))?;
+    match error.is_null() {
+        true => Ok(()),
+        // SAFETY: as above.
+        false => Err(unsafe { take_error(error) }),
     }
 }
 
 /// Checks the whole module; what fails is returned in LLVM's words.
 pub(crate) fn verify(module: &Module<'_>) -> Result<(), String> {
-    let mut message = std::ptr::null_mut();
-    // SAFETY: the module is live; LLVM allocates the message either way.
-    unsafe {
-        let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
-        let broken = LLVMVerifyModule(module.as_mut_ptr(), action, &mut message) != 0;
-        let text = take_message(message);
-        if broken { Err(text) } else { Ok(()) }
-    }
+    module.verify().map_err(|words| words.to_string())
 }
 
 /// A module as bitcode, in memory.
@@ -176,14 +143,7 @@ pub(crate) struct Bitcode(Vec<u8>);
 impl Bitcode {
     /// Writes `module` as bitcode, without a summary.
     pub(crate) fn of(module: &Module<'_>) -> Self {
-        // SAFETY: the module is live; the buffer is ours, and disposed of once its bytes are copied.
-        unsafe {
-            let buffer = LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr());
-            let data = LLVMGetBufferStart(buffer).cast::<u8>();
-            let bytes = std::slice::from_raw_parts(data, LLVMGetBufferSize(buffer)).to_vec();
-            LLVMDisposeMemoryBuffer(buffer);
-            Bitcode(bytes)
-        }
+        Bitcode(module.write_bitcode_to_memory().as_slice().to_vec())
     }
 
     /// The bytes.
@@ -207,15 +167,12 @@ pub(crate) fn write_bitcode(module: &Module<'_>, path: &CStr) -> bool {
 
 /// Reads bitcode into a module of `context`.
 pub(crate) fn parse_bitcode<'ll>(context: &'ll Context, name: &CStr, bytes: &[u8]) -> Option<Module<'ll>> {
+    let buffer = MemoryBuffer::create_from_memory_range(bytes, &name.to_string_lossy());
     let mut module = std::ptr::null_mut();
-    // SAFETY: the buffer borrows `bytes` for the call only: parsing is not lazy here.
+    // SAFETY: context and buffer are live; parsing is not lazy here, so that nothing refers to the buffer afterwards.
     unsafe {
-        let data = bytes.as_ptr().cast();
-        let buffer = LLVMCreateMemoryBufferWithMemoryRange(data, bytes.len(), name.as_ptr(), 0);
-        let failed =
-            interruptible(|| LLVMParseBitcodeInContext2(context.as_ctx_ref(), buffer, &mut module)) != 0;
-        LLVMDisposeMemoryBuffer(buffer);
-        (!failed).then(|| Module::new(module))
+        let parse = || LLVMParseBitcodeInContext2(context.as_ctx_ref(), buffer.as_mut_ptr(), &mut module);
+        (interruptible(parse) == 0).then(|| Module::new(module))
     }
 }
 
@@ -227,21 +184,10 @@ pub(crate) fn link(destination: &Module<'_>, source: Module<'_>) -> bool {
     unsafe { interruptible(|| LLVMLinkModules2(destination.as_mut_ptr(), raw)) == 0 }
 }
 
-/// A copy of the module in the same context.
-pub(crate) fn duplicate<'ll>(module: &Module<'ll>) -> Module<'ll> {
-    module.clone()
-}
-
 /// Appends assembly that stands outside of functions.
 pub(crate) fn append_assembly(module: &Module<'_>, text: &[u8]) {
     // SAFETY: LLVM copies `text.len()` bytes.
     unsafe { LLVMAppendModuleInlineAsm(module.as_mut_ptr(), text.as_ptr().cast(), text.len()) }
-}
-
-/// The module as text.
-pub(crate) fn print(module: &Module<'_>) -> String {
-    // SAFETY: the module is live; LLVM allocates the text.
-    unsafe { take_message(LLVMPrintModuleToString(module.as_mut_ptr())) }
 }
 
 /// Appends assembly that stands outside of functions and may use the instructions of the processor `cpu` and
@@ -257,12 +203,8 @@ pub(crate) fn append_assembly_for(
     features: &str,
 ) -> Result<(), String> {
     use std::fmt::Write;
-    // SAFETY: the texts belong to the module, which is alive, and are copied.
-    let (layout, triple) = unsafe {
-        let text_of = |text| CStr::from_ptr(text).to_string_lossy().into_owned();
-        let raw = module.as_mut_ptr();
-        (text_of(LLVMGetDataLayoutStr(raw)), text_of(LLVMGetTarget(raw)))
-    };
+    let (layout, triple) = (module.get_data_layout(), module.get_triple());
+    let [layout, triple] = [layout.as_str(), triple.as_str()].map(CStr::to_string_lossy);
     let mut ir = format!("target datalayout = \"{layout}\"\ntarget triple = \"{triple}\"\nmodule asm(");
     if !features.is_empty() {
         let _ = write!(ir, "target_features: \"{features}\", ");
@@ -290,18 +232,18 @@ pub(crate) fn append_assembly_for(
 /// Reads textual IR into a module of `context`.
 fn parse_text<'ll>(context: &'ll Context, ir: &str) -> Result<Module<'ll>, String> {
     let (mut module, mut message) = (std::ptr::null_mut(), std::ptr::null_mut());
-    // SAFETY: the buffer is a copy, read during the call; the message is LLVM's to allocate.
-    unsafe {
-        // LLVM refuses to read text into a context that forgets the names of values.
-        let discards = LLVMContextShouldDiscardValueNames(context.as_ctx_ref());
-        LLVMContextSetDiscardValueNames(context.as_ctx_ref(), 0);
-        let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(ir.as_ptr().cast(), ir.len(), c"asm".as_ptr());
-        let failed = LLVMParseIRInContext2(context.as_ctx_ref(), buffer, &mut module, &mut message);
-        LLVMDisposeMemoryBuffer(buffer);
-        LLVMContextSetDiscardValueNames(context.as_ctx_ref(), discards);
-        match failed {
+    let buffer = MemoryBuffer::create_from_memory_range_copy(ir.as_bytes(), "asm");
+    // LLVM refuses to read text into a context that forgets the names of values.
+    let discards = discards_value_names(context);
+    set_discard_value_names(context, false);
+    // SAFETY: context and buffer are live; the message is LLVM's to allocate.
+    let parsed = unsafe {
+        let (context, buffer) = (context.as_ctx_ref(), buffer.as_mut_ptr());
+        match LLVMParseIRInContext2(context, buffer, &mut module, &mut message) {
             0 => Ok(Module::new(module)),
             _ => Err(take_message(message)),
         }
-    }
+    };
+    set_discard_value_names(context, discards);
+    parsed
 }

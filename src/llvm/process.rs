@@ -1,15 +1,6 @@
-//! What LLVM has once per process: its targets, its version.
+//! What LLVM has once per process: its targets, and how it was built.
 
 use inkwell::targets::{InitializationConfig, Target};
-use llvm_sys::core::LLVMGetVersion;
-
-/// LLVM's version: major, minor, patch.
-pub(crate) fn version() -> (u32, u32, u32) {
-    let (mut major, mut minor, mut patch) = (0, 0, 0);
-    // SAFETY: LLVM writes three numbers.
-    unsafe { LLVMGetVersion(&mut major, &mut minor, &mut patch) };
-    (major, minor, patch)
-}
 
 /// Whether this LLVM was built with checks that change the layout of its objects
 /// (`LLVM_ENABLE_ABI_BREAKING_CHECKS`). Such a one has a symbol, so that nothing else is linked to it.

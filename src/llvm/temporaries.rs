@@ -1,136 +1,129 @@
 //! Local variables that constants pass through on their way, and those in which nothing is yet.
+//!
+//! inkwell's `Intrinsic` keeps its number to itself (`LLVMLookupIntrinsicID`), and what uses a value, or is called, it asks
+//! for its kind or compares its type (`LLVMGetUser`, `LLVMGetCalledValue`).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use llvm_sys::LLVMValueKind;
+use inkwell::attributes::AttributeLoc;
+use inkwell::basic_block::BasicBlock;
+use inkwell::targets::TargetData;
+use inkwell::values::{BasicValue, BasicValueUse, FunctionValue};
 use llvm_sys::core::*;
-use llvm_sys::prelude::{LLVMBasicBlockRef, LLVMValueRef};
-use llvm_sys::target::LLVMTargetDataRef;
 
 use super::attributes::kind;
-use super::intrinsics;
+use super::calls;
+use super::safe::{functions, methods};
 use super::stores::{place, plain_store};
+use super::values::Value;
+
+impl<'ll> Value<'ll> {
+    methods! {
+        fn called_function(self) -> Option<FunctionValue<'ll>> = LLVMGetCalledValue;
+        /// The function that an argument is one of.
+        fn function(self) -> Option<FunctionValue<'ll>> = LLVMGetParamParent;
+    }
+}
+
+functions! {
+    fn user<'ll>(of: BasicValueUse<'ll>) -> Value<'ll> = LLVMGetUser;
+}
 
 /// A constant in memory.
 #[derive(Copy, Clone)]
-pub(super) struct Piece {
+pub(super) struct Piece<'ll> {
     pub(super) offset: u64,
     pub(super) size: u64,
-    pub(super) value: LLVMValueRef,
+    pub(super) value: Value<'ll>,
 }
 
 /// A `memcpy` of a known size.
-pub(super) struct Copy {
-    instruction: LLVMValueRef,
-    pub(super) to: LLVMValueRef,
-    from: LLVMValueRef,
+pub(super) struct Copy<'ll> {
+    instruction: Value<'ll>,
+    pub(super) to: Value<'ll>,
+    from: Value<'ll>,
     pub(super) size: u64,
 }
 
 /// What `instruction` copies, if it is such a one, and not volatile.
-///
-/// # Safety
-/// `instruction` must be live.
-pub(super) unsafe fn copy(instruction: LLVMValueRef) -> Option<Copy> {
-    // SAFETY: the caller vouches for the instruction; the operands are those of the intrinsic.
-    unsafe {
-        if called(instruction) != Some(*MEMCPY) {
-            return None;
-        }
-        let [to, from, size, volatile] = [0, 1, 2, 3].map(|index| LLVMGetOperand(instruction, index));
-        let is_known = !LLVMIsAConstantInt(size).is_null() && LLVMConstIntGetZExtValue(volatile) == 0;
-        is_known.then(|| Copy {
-            instruction,
-            to,
-            from,
-            size: LLVMConstIntGetZExtValue(size),
-        })
+pub(super) fn copy(instruction: Value<'_>) -> Option<Copy<'_>> {
+    if called(instruction) != Some(*MEMCPY) {
+        return None;
     }
+    let [to, from, size, volatile] = [0, 1, 2, 3].map(|index| instruction.operand(index));
+    let size = size.int().get_zero_extended_constant()?;
+    (volatile.int().get_zero_extended_constant() == Some(0)).then_some(Copy {
+        instruction,
+        to,
+        from,
+        size,
+    })
 }
 
 /// The intrinsic that `instruction` calls.
-///
-/// # Safety
-/// `instruction` must be live.
-unsafe fn called(instruction: LLVMValueRef) -> Option<u32> {
-    // SAFETY: the caller vouches for the instruction; what is no function has no number.
-    unsafe {
-        if LLVMIsACallInst(instruction).is_null() {
-            return None;
-        }
-        let callee = LLVMGetCalledValue(instruction);
-        match LLVMGetValueKind(callee) {
-            LLVMValueKind::LLVMFunctionValueKind => {
-                Some(LLVMGetIntrinsicID(callee)).filter(|&number| number != 0)
-            }
-            _ => None,
-        }
+fn called(instruction: Value<'_>) -> Option<u32> {
+    if !instruction.is_call() {
+        return None;
     }
+    let number = instruction.called_function()?.get_intrinsic_id();
+    (number != 0).then_some(number)
 }
 
 /// A variable that is filled with constants, and copied once.
 #[derive(Clone)]
-pub(super) struct Temporary {
-    variable: LLVMValueRef,
-    pub(super) pieces: Vec<Piece>,
+pub(super) struct Temporary<'ll> {
+    variable: Value<'ll>,
+    pub(super) pieces: Vec<Piece<'ll>>,
     align_of_copy: u32,
     /// What else uses the variable, each before what uses it.
-    users: Vec<LLVMValueRef>,
+    users: Vec<Value<'ll>>,
 }
 
-impl Temporary {
+impl<'ll> Temporary<'ll> {
     /// The variable that `copy` reads, if that is all that is done with it but for stores of constants before, in
     /// `stores`, which are of one block with the copy.
-    ///
-    /// # Safety
-    /// All must be live, and of the module that `layout` is of.
-    pub(super) unsafe fn read_by(
-        layout: LLVMTargetDataRef,
-        copy: &Copy,
-        stores: &HashSet<LLVMValueRef>,
+    pub(super) fn read_by(
+        layout: &TargetData,
+        copy: &Copy<'ll>,
+        stores: &HashSet<Value<'ll>>,
     ) -> Option<Self> {
-        // SAFETY: the caller vouches for them; the questions suit what the values were tested to be.
-        unsafe {
-            if LLVMIsAAllocaInst(copy.from).is_null() {
-                return None;
-            }
-            let mut temporary = Temporary {
-                variable: copy.from,
-                pieces: Vec::new(),
-                align_of_copy: align_of_destination(copy.instruction),
-                users: Vec::new(),
-            };
-            let mut pointers = vec![copy.from];
-            while let Some(pointer) = pointers.pop() {
-                let mut next = LLVMGetFirstUse(pointer);
-                while !next.is_null() {
-                    let user = LLVMGetUser(next);
-                    next = LLVMGetNextUse(next);
-                    if user == copy.instruction && pointer == copy.from {
-                        continue;
-                    }
-                    if !LLVMIsAGetElementPtrInst(user).is_null() {
-                        pointers.push(user);
-                    } else if stores.contains(&user) {
-                        let store = plain_store(layout, user)?;
-                        let (base, offset) = place(layout, LLVMGetOperand(user, 1))?;
-                        if base != copy.from || store.value == pointer {
-                            return None;
-                        }
-                        temporary.pieces.push(Piece {
-                            offset,
-                            size: store.size,
-                            value: store.value,
-                        });
-                    } else if !begins_or_ends(user) {
+        if !copy.from.is_alloca() {
+            return None;
+        }
+        let mut temporary = Temporary {
+            variable: copy.from,
+            pieces: Vec::new(),
+            align_of_copy: align_of_destination(copy.instruction),
+            users: Vec::new(),
+        };
+        let mut pointers = vec![copy.from];
+        while let Some(pointer) = pointers.pop() {
+            let uses = std::iter::successors(pointer.get_first_use(), |of| of.get_next_use());
+            for user in uses.map(user) {
+                if user == copy.instruction && pointer == copy.from {
+                    continue;
+                }
+                if user.is_element_pointer() {
+                    pointers.push(user);
+                } else if stores.contains(&user) {
+                    let store = plain_store(layout, user)?;
+                    let (base, offset) = place(layout, user.operand(1))?;
+                    if base != copy.from || store.value == pointer {
                         return None;
                     }
-                    temporary.users.push(user);
+                    temporary.pieces.push(Piece {
+                        offset,
+                        size: store.size,
+                        value: store.value,
+                    });
+                } else if !begins_or_ends(user) {
+                    return None;
                 }
+                temporary.users.push(user);
             }
-            temporary.is_within(copy.size).then_some(temporary)
         }
+        temporary.is_within(copy.size).then_some(temporary)
     }
 
     /// Puts the pieces in order. Whether they lie side by side, and within `size` bytes.
@@ -146,7 +139,7 @@ impl Temporary {
         end <= size && !self.pieces.is_empty()
     }
 
-    pub(super) fn variable(&self) -> LLVMValueRef {
+    pub(super) fn variable(&self) -> Value<'ll> {
         self.variable
     }
 
@@ -156,113 +149,87 @@ impl Temporary {
     }
 
     /// Removes the variable, of which the copy is gone already.
-    ///
-    /// # Safety
-    /// The function must not have been changed otherwise.
-    pub(super) unsafe fn erase(self) {
-        // SAFETY: what uses another is erased before it.
-        unsafe {
-            for user in self.users.into_iter().rev() {
-                LLVMInstructionEraseFromParent(user);
-            }
-            LLVMInstructionEraseFromParent(self.variable);
-        }
+    pub(super) fn erase(self) {
+        // What uses another is erased before it.
+        self.users.into_iter().rev().for_each(erase);
+        erase(self.variable);
     }
 }
 
-/// # Safety
-/// `copy` must be a live copy.
-unsafe fn align_of_destination(copy: LLVMValueRef) -> u32 {
-    // SAFETY: the first parameter is an address, whose attribute has a number.
-    unsafe {
-        let attribute = LLVMGetCallSiteEnumAttribute(copy, 1, kind("align"));
-        match attribute.is_null() {
-            true => 1,
-            false => LLVMGetEnumAttributeValue(attribute) as u32,
-        }
+/// Removes an instruction, which nothing uses any more.
+pub(super) fn erase(value: Value<'_>) {
+    if let Some(instruction) = value.instruction() {
+        instruction.erase_from_basic_block();
     }
+}
+
+/// The alignment that a copy says its first parameter has: an address.
+fn align_of_destination(copy: Value<'_>) -> u32 {
+    calls::call_site_of(copy)
+        .and_then(|call| call.get_enum_attribute(AttributeLoc::Param(0), kind("align")))
+        .map_or(1, |align| align.get_enum_value() as u32)
 }
 
 /// Whether the life of a variable begins or ends there.
-///
-/// # Safety
-/// `instruction` must be live.
-unsafe fn begins_or_ends(instruction: LLVMValueRef) -> bool {
-    // SAFETY: the caller vouches for it.
-    let called = unsafe { called(instruction) };
-    called.is_some_and(|number| number == *BEGIN || number == *END)
+fn begins_or_ends(instruction: Value<'_>) -> bool {
+    called(instruction).is_some_and(|number| number == *BEGIN || number == *END)
 }
 
 // The numbers of intrinsics, which LLVM finds by their names: they are the same throughout the process.
-static MEMCPY: LazyLock<u32> = LazyLock::new(|| intrinsics::id("llvm.memcpy"));
-static BEGIN: LazyLock<u32> = LazyLock::new(|| intrinsics::id("llvm.lifetime.start"));
-static END: LazyLock<u32> = LazyLock::new(|| intrinsics::id("llvm.lifetime.end"));
+static MEMCPY: LazyLock<u32> = LazyLock::new(|| number_of("llvm.memcpy"));
+static BEGIN: LazyLock<u32> = LazyLock::new(|| number_of("llvm.lifetime.start"));
+static END: LazyLock<u32> = LazyLock::new(|| number_of("llvm.lifetime.end"));
 
-/// The memory in which there is nothing at some place of a block, as far as is known.
-pub(super) struct Fresh {
-    /// The variables whose life has begun in this block, and that were not written since.
-    begun: HashSet<LLVMValueRef>,
-    /// In the first block, and before the first call, everything of the function's own is fresh that is not
-    /// here.
-    written: Option<HashSet<LLVMValueRef>>,
+fn number_of(intrinsic: &str) -> u32 {
+    // SAFETY: LLVM reads `intrinsic.len()` bytes.
+    unsafe { LLVMLookupIntrinsicID(intrinsic.as_ptr().cast(), intrinsic.len()) }
 }
 
-impl Fresh {
-    /// # Safety
-    /// `block` must be live.
-    pub(super) unsafe fn at_start_of(block: LLVMBasicBlockRef) -> Self {
-        // SAFETY: the caller vouches for it, and so for its function.
-        let is_first = unsafe { LLVMGetEntryBasicBlock(LLVMGetBasicBlockParent(block)) == block };
+/// The memory in which there is nothing at some place of a block, as far as is known.
+pub(super) struct Fresh<'ll> {
+    /// The variables whose life has begun in this block, and that were not written since.
+    begun: HashSet<Value<'ll>>,
+    /// In the first block, and before the first call, everything of the function's own is fresh that is not
+    /// here.
+    written: Option<HashSet<Value<'ll>>>,
+}
+
+impl<'ll> Fresh<'ll> {
+    pub(super) fn at_start_of(block: BasicBlock<'ll>) -> Self {
+        let first = block
+            .get_parent()
+            .and_then(|function| function.get_first_basic_block());
         Fresh {
             begun: HashSet::new(),
-            written: is_first.then(HashSet::new),
+            written: (first == Some(block)).then(HashSet::new),
         }
     }
 
     /// Whether there is nothing at `base`.
-    ///
-    /// # Safety
-    /// `base` must be live.
-    pub(super) unsafe fn holds(&self, base: LLVMValueRef) -> bool {
-        // SAFETY: the caller vouches for it; the questions suit what it was tested to be.
-        let is_own = || unsafe {
-            if LLVMIsAArgument(base).is_null() {
-                return !LLVMIsAAllocaInst(base).is_null();
-            }
-            // A place for the result, which holds none yet.
-            let function = LLVMGetParamParent(base);
-            LLVMGetParam(function, 0) == base
-                && !LLVMGetEnumAttributeAtIndex(function, 1, kind("sret")).is_null()
-        };
-        let is_unwritten = |written: &HashSet<LLVMValueRef>| !written.contains(&base) && is_own();
+    pub(super) fn holds(&self, base: Value<'ll>) -> bool {
+        let is_unwritten = |written: &HashSet<Value<'ll>>| !written.contains(&base) && is_own(base);
         self.begun.contains(&base) || self.written.as_ref().is_some_and(is_unwritten)
     }
 
     /// Goes past `instruction`, which writes constants to `base` if there is one.
-    ///
-    /// # Safety
-    /// `instruction` must be live.
-    pub(super) unsafe fn note(&mut self, instruction: LLVMValueRef, base: Option<LLVMValueRef>) {
-        // SAFETY: the caller vouches for it; the questions suit what it was tested to be.
-        unsafe {
-            if let Some(base) = base {
-                self.begun.remove(&base);
-                if let Some(written) = &mut self.written {
-                    written.insert(base);
-                }
-                if LLVMIsAAllocaInst(base).is_null() && LLVMIsAArgument(base).is_null() {
-                    self.forget();
-                }
-            } else if begins_or_ends(instruction) {
-                let variable = LLVMGetOperand(instruction, 0);
-                if called(instruction) == Some(*BEGIN) {
-                    self.begun.insert(variable);
-                } else {
-                    self.begun.remove(&variable);
-                }
-            } else if LLVMIsAAllocaInst(instruction).is_null() && LLVMIsALoadInst(instruction).is_null() {
+    pub(super) fn note(&mut self, instruction: Value<'ll>, base: Option<Value<'ll>>) {
+        if let Some(base) = base {
+            self.begun.remove(&base);
+            if let Some(written) = &mut self.written {
+                written.insert(base);
+            }
+            if !base.is_alloca() && !base.is_argument() {
                 self.forget();
             }
+        } else if begins_or_ends(instruction) {
+            let variable = instruction.operand(0);
+            if called(instruction) == Some(*BEGIN) {
+                self.begun.insert(variable);
+            } else {
+                self.begun.remove(&variable);
+            }
+        } else if !instruction.is_alloca() && !instruction.is_load() {
+            self.forget();
         }
     }
 
@@ -271,4 +238,15 @@ impl Fresh {
         self.begun.clear();
         self.written = None;
     }
+}
+
+/// Whether `base` is the function's own memory: a variable, or the place for its result, which holds none yet.
+fn is_own(base: Value<'_>) -> bool {
+    if !base.is_argument() {
+        return base.is_alloca();
+    }
+    base.function().is_some_and(|function| {
+        let is_result = || function.get_enum_attribute(AttributeLoc::Param(0), kind("sret"));
+        calls::parameter(function, 0) == base && is_result().is_some()
+    })
 }

@@ -1,27 +1,24 @@
 //! Types: the makers that inkwell types by element, for any element.
+//!
+//! Of `LLVMVectorType`, `LLVMScalableVectorType`, `LLVMStructTypeInContext` and `LLVMFunctionType`, inkwell has a method
+//! for each kind of element, or takes lists of types by kind, for which LLVM would have to be asked of each.
 
 use inkwell::context::{AsContextRef, Context};
 use inkwell::types::{AsTypeRef, FunctionType};
 use llvm_sys::core::*;
 
+use super::safe::functions;
 use super::values::{Type, raw_types};
 
-/// `[len x element]`.
-pub(crate) fn array<'ll>(element: Type<'ll>, len: u64) -> Type<'ll> {
-    // SAFETY: the element type is live and sized; types live as long as their context.
-    unsafe { Type::new(LLVMArrayType2(element.as_type_ref(), len)) }
-}
+functions! {
+    /// `[len x element]`. inkwell's has at most 2^32 elements.
+    pub(crate) fn array<'ll>(element: Type<'ll>, len: u64) -> Type<'ll> = LLVMArrayType2;
 
-/// `<lanes x element>`.
-pub(crate) fn vector<'ll>(element: Type<'ll>, lanes: u32) -> Type<'ll> {
-    // SAFETY: as above; the element is an integer, a float or a pointer.
-    unsafe { Type::new(LLVMVectorType(element.as_type_ref(), lanes)) }
-}
+    /// `<lanes x element>`: of integers, floats or pointers.
+    pub(crate) fn vector<'ll>(element: Type<'ll>, lanes: u32) -> Type<'ll> = LLVMVectorType;
 
-/// `<vscale x lanes x element>`.
-pub(crate) fn scalable_vector<'ll>(element: Type<'ll>, lanes: u32) -> Type<'ll> {
-    // SAFETY: as above.
-    unsafe { Type::new(LLVMScalableVectorType(element.as_type_ref(), lanes)) }
+    /// `<vscale x lanes x element>`.
+    pub(crate) fn scalable_vector<'ll>(element: Type<'ll>, lanes: u32) -> Type<'ll> = LLVMScalableVectorType;
 }
 
 /// A literal struct.

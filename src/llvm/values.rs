@@ -6,6 +6,9 @@
 //! references and nothing else. They implement the traits by which inkwell's builder takes its operands and gives
 //! its results, so that its methods take and give them as they are. Where inkwell wants one kind only,
 //! [`Value::pointer`] and its neighbours say which it is: they cost nothing, and trust the caller as LLVM itself does.
+//!
+//! `LLVMTypeOf`, `LLVMGetTypeKind` and `LLVMGetValueKind` are therefore asked here, not by inkwell's enums, and so are
+//! `LLVMGetOperand` and `LLVMGetNumOperands`, which inkwell has for instructions only, with the kind of each.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,13 +19,15 @@ use inkwell::types::{
     PointerMathType, PointerType, ScalableVectorType, StructType, VectorType, VoidType,
 };
 use inkwell::values::{
-    AggregateValue, AggregateValueEnum, AnyValue, AsValueRef, BasicValue, BasicValueEnum, CallSiteValue,
-    FloatMathValue, FunctionValue, GlobalValue, InstructionValue, IntMathValue, IntValue, MetadataValue,
-    PhiValue, PointerMathValue, PointerValue, VectorBaseValue,
+    AggregateValue, AggregateValueEnum, AnyValue, ArrayValue, AsValueRef, BasicValue, BasicValueEnum,
+    CallSiteValue, FloatMathValue, FloatValue, FunctionValue, GlobalValue, InstructionValue, IntMathValue,
+    IntValue, MetadataValue, PhiValue, PointerMathValue, PointerValue, VectorBaseValue, VectorValue,
 };
-use llvm_sys::core::{LLVMIsAInstruction, LLVMTypeOf};
+use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMTypeRef, LLVMValueRef};
-use llvm_sys::{LLVMType, LLVMValue};
+use llvm_sys::{LLVMType, LLVMTypeKind, LLVMValue, LLVMValueKind};
+
+use super::safe::methods;
 
 /// An SSA value, a constant, or an instruction without a result. A function or a variable is its address.
 #[repr(transparent)]
@@ -58,19 +63,32 @@ impl<'ll> Value<'ll> {
         unsafe { IntValue::new(self.as_value_ref()) }
     }
 
-    /// The instruction that computes the value, if one does.
-    pub(crate) fn instruction(self) -> Option<InstructionValue<'ll>> {
-        // SAFETY: a type test of a live value, then the wrapping of what it was tested to be.
-        unsafe {
-            let raw = LLVMIsAInstruction(self.as_value_ref());
-            (!raw.is_null()).then(|| InstructionValue::new(raw))
-        }
+    /// The value as a global, whose address the caller knows it to be.
+    pub(super) fn global(self) -> GlobalValue<'ll> {
+        // SAFETY: as above.
+        unsafe { GlobalValue::new(self.as_value_ref()) }
     }
 
-    /// The type of the value.
-    pub(crate) fn ty(self) -> Type<'ll> {
-        // SAFETY: every value has a type, which lives as long as the context.
-        unsafe { Type::new(LLVMTypeOf(self.as_value_ref())) }
+    /// The instruction that computes the value, if one does.
+    pub(crate) fn instruction(self) -> Option<InstructionValue<'ll>> {
+        self.as_instruction_value()
+    }
+
+    methods! {
+        /// The type of the value. inkwell's values know theirs by kind.
+        pub(crate) fn ty(self) -> Type<'ll> = LLVMTypeOf;
+        pub(super) fn kind(self) -> LLVMValueKind = LLVMGetValueKind;
+
+        /// The operand `index`, which it must have.
+        pub(super) fn operand(self, index: u32) -> Value<'ll> = LLVMGetOperand;
+        pub(super) fn operand_count(self) -> i32 = LLVMGetNumOperands;
+
+        pub(super) fn is_alloca(self) -> bool = LLVMIsAAllocaInst;
+        pub(super) fn is_argument(self) -> bool = LLVMIsAArgument;
+        pub(super) fn is_call(self) -> bool = LLVMIsACallInst;
+        pub(super) fn is_element_pointer(self) -> bool = LLVMIsAGetElementPtrInst;
+        pub(super) fn is_load(self) -> bool = LLVMIsALoadInst;
+        pub(super) fn is_store(self) -> bool = LLVMIsAStoreInst;
     }
 }
 
@@ -88,8 +106,24 @@ impl<'ll> Type<'ll> {
 
     /// The type as an integer type, which the caller knows it to be.
     pub(crate) fn int(self) -> IntType<'ll> {
-        // SAFETY: a live type.
+        // SAFETY: a live type; of another kind, LLVM takes it as it would take any wrong type.
         unsafe { IntType::new(self.as_type_ref()) }
+    }
+
+    /// The type as a type of floats, which the caller knows it to be.
+    pub(crate) fn float(self) -> FloatType<'ll> {
+        // SAFETY: as above.
+        unsafe { FloatType::new(self.as_type_ref()) }
+    }
+
+    /// The type as a type of pointers, which the caller knows it to be.
+    pub(crate) fn pointer(self) -> PointerType<'ll> {
+        // SAFETY: as above.
+        unsafe { PointerType::new(self.as_type_ref()) }
+    }
+
+    methods! {
+        pub(super) fn kind(self) -> LLVMTypeKind = LLVMGetTypeKind;
     }
 }
 
@@ -169,8 +203,8 @@ macro_rules! forget_kind {
     )* };
 }
 
-forget_kind!(Value by as_value_ref: AggregateValueEnum, BasicValueEnum, CallSiteValue, FunctionValue, GlobalValue, InstructionValue,
-    IntValue, MetadataValue, PhiValue, PointerValue);
+forget_kind!(Value by as_value_ref: AggregateValueEnum, ArrayValue, BasicValueEnum, CallSiteValue, FloatValue, FunctionValue, GlobalValue,
+    InstructionValue, IntValue, MetadataValue, PhiValue, PointerValue, VectorValue);
 forget_kind!(Type by as_type_ref: ArrayType, BasicTypeEnum, FloatType, IntType, PointerType, ScalableVectorType, StructType,
     VectorType, VoidType);
 

@@ -1,6 +1,5 @@
 //! Target machines: rustc's options in LLVM's words.
 
-use std::ffi::CString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,8 +84,8 @@ fn make(dcx: DiagCtxtHandle<'_>, description: &Description) -> TargetMachine {
         .unwrap_or_else(|why| dcx.fatal(format!("could not create LLVM target machine: {why}")))
 }
 
-fn triple(sess: &EarlySession) -> CString {
-    CString::new(&*versioned_llvm_target(sess)).expect("a target's name holds no NUL")
+fn triple(sess: &EarlySession) -> String {
+    versioned_llvm_target(sess).into_owned()
 }
 
 /// How debug information may call object files: not by a path that `--remap-path-prefix` hides.

@@ -2,7 +2,7 @@
 
 use inkwell::context::Context;
 use inkwell::module::Module;
-use inkwell::targets::TargetMachine;
+use inkwell::targets::{TargetMachine, TargetTriple};
 use rustc_codegen_ssa::back::versioned_llvm_target;
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
@@ -27,8 +27,10 @@ pub(crate) fn new_module(tcx: TyCtxt<'_>, name: &str) -> ModuleLlvm {
 
 fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, machine: &TargetMachine) {
     let sess = tcx.sess;
-    let triple = std::ffi::CString::new(&*versioned_llvm_target(sess)).expect("no NUL in a triple");
-    let layout = modules::set_target(module, machine, &triple);
+    let triple = TargetTriple::create(&versioned_llvm_target(sess));
+    module.set_triple(&TargetMachine::normalize_triple(&triple));
+    module.set_data_layout(&machine.get_target_data().get_data_layout());
+    let layout = module.get_data_layout().as_str().to_string_lossy().into_owned();
     // rustc lays out types by its own string; LLVM must agree on every word of it.
     if layout != sess.target.data_layout {
         sess.dcx().fatal(format!(
@@ -50,7 +52,7 @@ fn prepare<'ll>(tcx: TyCtxt<'_>, context: &'ll Context, module: &Module<'ll>, ma
         env!("CARGO_PKG_VERSION")
     );
     let ident = metadata::node(context, &[metadata::string(context, producer.as_bytes())]);
-    metadata::add_to_module(context, module, c"llvm.ident", ident);
+    metadata::add_to_module(context, module, "llvm.ident", ident);
 }
 
 struct Flags<'a, 'll> {

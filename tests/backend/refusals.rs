@@ -15,6 +15,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("an output that cannot be written", unwritable),
     ("a program that does not compile", broken_program),
     ("an intrinsic that the processor lacks", missing_instruction),
+    ("an intrinsic of another signature", mismatched_intrinsic),
     ("linkage that a definition cannot have", weak_definitions),
     ("room for patches where LLVM has none", patches),
     ("an LLVM with ABI-breaking checks", abi_breaking_checks),
@@ -113,6 +114,20 @@ fn missing_instruction() -> Result<(), Failed> {
     let run = project.rustc(&["a.rs"])?;
     is_error(&run)?;
     holds(&run.stderr, "user")
+}
+
+/// Both signatures are in the message, as in-tree writes them.
+fn mismatched_intrinsic() -> Result<(), Failed> {
+    let source = "#![feature(link_llvm_intrinsics)]\n#![allow(internal_features)]\n\
+        unsafe extern \"C\" { #[link_name = \"llvm.x86.sse2.pause\"] fn pause(x: i32) -> i32; }\n\
+        fn main() { unsafe { pause(1); } }\n";
+    let project = TempProject::with(&[("a.rs", source)])?;
+    let (ours, theirs) = (
+        project.rustc_by(true, &["a.rs"])?,
+        project.rustc_by(false, &["a.rs"])?,
+    );
+    is_error(&ours)?;
+    holds(&ours.stderr, &theirs.stderr)
 }
 
 fn weak_definitions() -> Result<(), Failed> {

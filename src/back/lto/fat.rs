@@ -31,67 +31,15 @@ pub(crate) fn run<B: LlvmBackend>(
     modules: Vec<FatLtoInput<B>>,
 ) -> ModuleCodegen<ModuleLlvm> {
     let _timer = prof.generic_activity("LLVM_fat_lto_build_monolithic_module");
-    let mut inputs = Vec::new();
-    // The others are linked into the one with the most functions, which names the result.
-    let mut base = None;
-    for module in modules {
-        match module {
-            FatLtoInput::InMemory(module) => {
-                let place = inputs.len();
-                let functions = |refs: ModuleRefs<'_>| refs.module.get_functions().count();
-                if module.kind == ModuleKind::Regular {
-                    base = base.max(Some((module.module_llvm.with_refs(functions), place)));
-                }
-                let bytes = module.module_llvm.with_refs(|refs| {
-                    let write = || Bitcode::of(refs.module).bytes().to_vec();
-                    diagnose::before_assembling(refs.context, refs.module, write)
-                });
-                inputs.push(Input {
-                    name: module.name,
-                    bytes,
-                    origin: Origin::Crate,
-                });
-            }
-            FatLtoInput::Serialized { name, bitcode_path } => match std::fs::read(&bitcode_path) {
-                Ok(bytes) => {
-                    base = base.or(Some((0, inputs.len())));
-                    inputs.push(Input {
-                        name,
-                        bytes,
-                        origin: Origin::Crate,
-                    });
-                }
-                Err(error) => dcx.fatal(format!("cannot read {}: {error}", bitcode_path.display())),
-            },
-        }
-    }
-    for rlib in rlibs {
-        inputs.extend(modules_of_rlib(cgcx, rlib).unwrap_or_else(|why| dcx.fatal(why)));
-    }
-    let base = base.map(|(_, place)| inputs.remove(place));
-    let name = base
-        .as_ref()
-        .map_or_else(|| "lto".to_owned(), |base| base.name.clone());
-    // In whatever order they were compiled, the result is the same.
-    inputs.sort_by(|one, other| one.name.cmp(&other.name));
-    inputs.splice(0..0, base);
+    let Inputs { name, modules } = Inputs::gather(cgcx, dcx, rlibs, modules);
     let machine = factory(dcx, TargetMachineFactoryConfig::new(cgcx, &name));
     let merged = ModuleLlvm::new(&name, machine, cgcx.fewer_names);
     merged.with_refs(|refs| {
         let stage = diagnose::RemarkStage::LinkTime;
         let _scope = diagnose::DiagnosticScope::enter(cgcx, refs.context, emitter, &name, stage);
-        for input in &inputs {
+        for input in &modules {
             let _timer = prof.generic_activity_with_arg("LLVM_fat_lto_link_module", &*input.name);
-            tracing::debug!(module = input.name, bytes = input.bytes.len(), "linking");
-            let id = CString::new(&*input.name).expect("no NUL in a file name");
-            let parse = || modules::parse_bitcode(refs.context, &id, &input.bytes);
-            let (module, said) = diagnose::listening(refs.context, parse);
-            let Some(module) = module else {
-                dcx.fatal(input.complaint(&format!("failed to load its bitcode: {said}")))
-            };
-            if !modules::link(refs.module, module) {
-                dcx.fatal(input.complaint("failed to link it with the others"));
-            }
+            link(dcx, refs, input);
         }
         save_temporary(cgcx, refs.module, &name, "lto.input");
         {
@@ -107,4 +55,80 @@ pub(crate) fn run<B: LlvmBackend>(
         }
     });
     ModuleCodegen::new_regular(name, merged)
+}
+
+/// What is merged, in this order, and what the result is called.
+struct Inputs {
+    name: String,
+    modules: Vec<Input>,
+}
+
+impl Inputs {
+    /// The crate's own modules and those of the linked rlibs. The others are linked into the one with the most functions,
+    /// which names the result.
+    fn gather<B: LlvmBackend>(
+        cgcx: &CodegenContext,
+        dcx: DiagCtxtHandle<'_>,
+        rlibs: &[PathBuf],
+        modules: Vec<FatLtoInput<B>>,
+    ) -> Self {
+        let mut inputs = Vec::new();
+        let mut base = None;
+        for module in modules {
+            let (name, bytes) = match module {
+                FatLtoInput::InMemory(module) => {
+                    let functions = |refs: ModuleRefs<'_>| refs.module.get_functions().count();
+                    if module.kind == ModuleKind::Regular {
+                        base = base.max(Some((module.module_llvm.with_refs(functions), inputs.len())));
+                    }
+                    (module.name, module.module_llvm.with_refs(bitcode_of))
+                }
+                FatLtoInput::Serialized { name, bitcode_path } => {
+                    let bytes = std::fs::read(&bitcode_path).unwrap_or_else(|error| {
+                        dcx.fatal(format!("cannot read {}: {error}", bitcode_path.display()))
+                    });
+                    base = base.or(Some((0, inputs.len())));
+                    (name, bytes)
+                }
+            };
+            inputs.push(Input {
+                name,
+                bytes,
+                origin: Origin::Crate,
+            });
+        }
+        for rlib in rlibs {
+            inputs.extend(modules_of_rlib(cgcx, rlib).unwrap_or_else(|why| dcx.fatal(why)));
+        }
+        let base = base.map(|(_, place)| inputs.remove(place));
+        let name = base
+            .as_ref()
+            .map_or_else(|| "lto".to_owned(), |base| base.name.clone());
+        // In whatever order they were compiled, the result is the same.
+        inputs.sort_by(|one, other| one.name.cmp(&other.name));
+        inputs.splice(0..0, base);
+        Inputs {
+            name,
+            modules: inputs,
+        }
+    }
+}
+
+fn bitcode_of(refs: ModuleRefs<'_>) -> Vec<u8> {
+    let write = || Bitcode::of(refs.module).bytes().to_vec();
+    diagnose::before_assembling(refs.context, refs.module, write)
+}
+
+/// Links `input` into the module.
+fn link(dcx: DiagCtxtHandle<'_>, refs: ModuleRefs<'_>, input: &Input) {
+    tracing::debug!(module = input.name, bytes = input.bytes.len(), "linking");
+    let id = CString::new(&*input.name).expect("no NUL in a file name");
+    let parse = || modules::parse_bitcode(refs.context, &id, &input.bytes);
+    let (module, said) = diagnose::listening(refs.context, parse);
+    let Some(module) = module else {
+        dcx.fatal(input.complaint(&format!("failed to load its bitcode: {said}")))
+    };
+    if !modules::link(refs.module, module) {
+        dcx.fatal(input.complaint("failed to link it with the others"));
+    }
 }

@@ -6,6 +6,7 @@ mod call;
 mod cast;
 mod compare;
 mod control;
+mod families;
 mod memory;
 mod methods;
 mod unwind;

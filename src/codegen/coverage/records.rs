@@ -4,8 +4,6 @@
 //! `llvm-cov` finds them by their sections, and reads them in the target's byte order (*LLVM Code Coverage Mapping
 //! Format*, "LLVM IR Representation").
 
-use std::ffi::CString;
-
 use inkwell::GlobalVisibility;
 use inkwell::module::Linkage;
 use rustc_abi::Align;
@@ -69,8 +67,10 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                 .collect();
             let list = constants::array(self.types.ptr, &names);
             // The pass `instrprof` knows this name, and lists these functions with those that it finds counters of.
-            let global = globals::add_variable(self.llmod, self.val_ty(list), c"__llvm_coverage_names");
-            globals::set_initializer(global, list);
+            let global = self
+                .llmod
+                .add_global(self.val_ty(list), None, "__llvm_coverage_names");
+            global.set_initializer(&list);
             global.set_constant(true);
             global.set_linkage(Linkage::Internal);
         }
@@ -140,9 +140,8 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     }
 
     fn record(&self, value: Value<'ll>, name: &str, section: Section) -> inkwell::values::GlobalValue<'ll> {
-        let name = CString::new(name).expect("no NUL in the names of records");
-        let global = globals::add_variable(self.llmod, self.val_ty(value), &name);
-        globals::set_initializer(global, value);
+        let global = self.llmod.add_global(self.val_ty(value), None, name);
+        global.set_initializer(&value);
         global.set_constant(true);
         global.set_section(Some(section.name(&self.target_spec().binary_format)));
         global.set_alignment(Align::EIGHT.bytes() as u32);

@@ -51,7 +51,7 @@ impl<'ll> CodegenCx<'ll, '_> {
         let text = self.const_bytes(&self.visualizers());
         let global = self.declare_variable(NAME, self.val_ty(text));
         global.set_section(Some(SECTION));
-        globals::set_initializer(global, text);
+        global.set_initializer(&text);
         global.set_constant(true);
         global.set_unnamed_address(UnnamedAddress::Global);
         global.set_linkage(Linkage::LinkOnceODR);

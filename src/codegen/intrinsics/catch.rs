@@ -198,7 +198,7 @@ impl<'a, 'll, 'tcx> Builder<'a, 'll, 'tcx> {
             &mangle_internal_symbol(cx.tcx, "__rust_panic_type_info"),
             cx.val_ty(init),
         );
-        globals::set_initializer(global, init);
+        global.set_initializer(&init);
         global.set_linkage(Linkage::LinkOnceODR);
         if cx.target_spec().supports_comdat() {
             globals::set_own_comdat(cx.llmod, global);

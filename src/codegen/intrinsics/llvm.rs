@@ -37,7 +37,7 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
             function
         });
         let args: Vec<Value<'ll>> = args.iter().map(|arg| arg.immediate()).collect();
-        intrinsics::call_adapted(&self.ll, function, &args, result)
+        intrinsics::call_adapted(self.cx.llmod, &self.ll, function, &args, result)
     }
 
     /// The LLVM types that the Rust declaration gives the intrinsic.
@@ -97,8 +97,8 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
                     if outdated() {
                         return self.declare_outdated(name, signature);
                     }
-                    let theirs = intrinsics::signature_text(function);
-                    let ours = signature.print_to_string();
+                    let [theirs, ours] =
+                        [function.get_type(), signature].map(|ty| ty.print_to_string().to_string());
                     tcx.dcx().span_fatal(
                         span,
                         format!("intrinsic signature mismatch for `{name}`: expected signature `{theirs}`, found `{ours}`"),

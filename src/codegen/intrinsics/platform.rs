@@ -9,7 +9,7 @@ use rustc_target::spec::Arch;
 
 use super::{Call, Outcome};
 use crate::codegen::builder::Builder;
-use crate::llvm::{Value, constants, globals};
+use crate::llvm::Value;
 
 impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
     pub(super) fn platform_intrinsic(&mut self, call: &Call<'_, 'll, 'tcx>) -> Option<Outcome<'ll>> {
@@ -57,8 +57,15 @@ impl<'ll, 'tcx> Builder<'_, 'll, 'tcx> {
             .ty
             .builtin_deref(true)
             .expect("the result is a pointer");
-        let memory = globals::add_variable_in(cx.llmod, cx.byte_array(0), AddressSpace::GPU_WORKGROUP.0);
+        let space = AddressSpace::GPU_WORKGROUP
+            .0
+            .try_into()
+            .expect("LLVM has this space");
+        let memory = cx.llmod.add_global(cx.byte_array(0), Some(space), "");
         memory.set_alignment(cx.layout_of(pointee).align.abi.bytes() as u32);
-        constants::address_space_cast(Value::from(memory), cx.types.ptr)
+        memory
+            .as_pointer_value()
+            .const_address_space_cast(cx.types.ptr.pointer())
+            .into()
     }
 }

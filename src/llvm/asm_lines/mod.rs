@@ -15,6 +15,13 @@
 //! (`MCDwarfLineTableHeader::tryGetFile`). `.file` is always about the first line table of the object, `.loc` about
 //! that of the function's unit. So in a module that LTO merged from several units only the functions of the first
 //! one that LLVM makes have lines; in others, an asm stays one place.
+//!
+//! inkwell has metadata as values by kind, and asks for the kind of every operand (`LLVMGetMetadata`, `LLVMGetSubprogram`,
+//! `LLVMGetMDNodeNumOperands`, `LLVMGetMDNodeOperands`, `LLVMGetMDString`, `LLVMGetNamedMetadataNumOperands`,
+//! `LLVMGetNamedMetadataOperands`, `LLVMMetadataAsValue`, `LLVMValueAsMetadata`, `LLVMGetNumOperands`, `LLVMGetOperand`,
+//! `LLVMSetOperand`, `LLVMConstIntGetZExtValue`); so what is walked here are bare references (`LLVMGetNextInstruction`,
+//! `LLVMGetInstructionOpcode`, `LLVMInstructionGetDebugLoc`, `LLVMDILocationGetScope`, `LLVMDILocationGetLine`,
+//! `LLVMDILocationGetColumn`).
 
 pub(crate) mod text;
 

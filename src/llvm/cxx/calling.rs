@@ -3,6 +3,8 @@
 //! All of it is the Itanium C++ ABI (section 3.1, "Non-trivial parameters" and "Return values") over the
 //! x86-64 System V ABI. What has a destructor or a copy constructor goes by reference as an argument, and is
 //! written to the caller's memory as a result, however small it is.
+//!
+//! inkwell asks for the words of an error (`LLVMGetErrorMessage`) only where it has called the function itself.
 
 use std::ffi::{CStr, c_void};
 use std::marker::PhantomData;

@@ -222,7 +222,7 @@ unsafe extern "C" {
     /// `static std::optional<unsigned> llvm::DILocation::encodeDiscriminator(unsigned BD, unsigned DF,
     /// unsigned CI)`. The optional is a number and, in the byte behind it, whether there is one.
     #[link_name = "_ZN4llvm10DILocation19encodeDiscriminatorEjjj"]
-    fn cxx_encode_discriminator(base: u32, duplication: u32, copy: u32) -> u64;
+    safe fn cxx_encode_discriminator(base: u32, duplication: u32, copy: u32) -> u64;
 }
 
 /// No text.
@@ -550,7 +550,6 @@ pub(crate) fn scalable_vector<'ll>(
 
 /// `base` as LLVM writes the number that tells apart the code of one line, or nothing if it is too large.
 pub(crate) fn encoded_discriminator(base: u32) -> Option<u32> {
-    // SAFETY: a function of numbers.
-    let encoded = unsafe { cxx_encode_discriminator(base, 0, 0) };
+    let encoded = cxx_encode_discriminator(base, 0, 0);
     (encoded >> 32 & 1 == 1).then_some(encoded as u32)
 }

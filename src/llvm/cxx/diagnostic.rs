@@ -2,19 +2,20 @@
 //!
 //! LLVM-C gives a diagnostic's severity and text. Which function it is about, which pass said it, and the
 //! cookie by which the source line of an inline asm is found (LangRef, "Inline Asm Metadata") are members
-//! of the C++ object.
+//! of the C++ object. inkwell keeps `LLVMGetDiagInfoDescription` to itself.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::{MaybeUninit, offset_of};
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
-use llvm_sys::core::{LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetValueName2};
+use llvm_sys::core::LLVMGetDiagInfoDescription;
 use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
 use llvm_sys::{LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
 
 use super::source_text::marked_place;
-use super::{CxxString, Ref, layout, slice_or_empty};
+use super::{CxxString, Ref, layout, slice_or_empty, value_name};
+use crate::llvm::machine::take_message;
 
 /// `llvm::DiagnosticInfo`: the base of them all.
 #[repr(C)]
@@ -422,24 +423,8 @@ impl Remark {
 /// # Safety
 /// `info` must be a diagnostic that LLVM is reporting.
 unsafe fn description(info: *mut LLVMDiagnosticInfo) -> String {
-    // SAFETY: the text returned is ours to free.
-    unsafe {
-        let text = LLVMGetDiagInfoDescription(info);
-        let description = std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned();
-        LLVMDisposeMessage(text);
-        description
-    }
-}
-
-/// # Safety
-/// `value` must be a value that is alive.
-unsafe fn value_name(value: *mut LLVMValue) -> String {
-    let mut len = 0;
-    // SAFETY: the name belongs to the value and has `len` bytes.
-    unsafe {
-        let name = LLVMGetValueName2(value, &mut len);
-        String::from_utf8_lossy(slice_or_empty(name.cast::<u8>(), len)).into_owned()
-    }
+    // SAFETY: passed on to the caller; the text returned is ours to free.
+    unsafe { take_message(LLVMGetDiagInfoDescription(info)) }
 }
 
 /// # Safety

@@ -6,7 +6,7 @@ use std::ffi::c_void;
 
 use inkwell::module::Module;
 use inkwell::values::AsValueRef;
-use llvm_sys::core::{LLVMDeleteGlobal, LLVMGetAsString, LLVMGetInitializer, LLVMGetNamedMetadata};
+use llvm_sys::core::LLVMGetNamedMetadata;
 use llvm_sys::prelude::LLVMNamedMDNodeRef;
 use llvm_sys::{LLVMModule, LLVMValue};
 
@@ -28,18 +28,19 @@ unsafe extern "C" {
 pub(crate) fn take_embedded(module: &Module<'_>) -> Option<Vec<u8>> {
     let global = globals::named(module, "llvm.embedded.object")?;
     let raw = global.as_value_ref();
-    // SAFETY: the pass makes a variable whose initializer is a constant array of bytes. The variable is used
-    // by `llvm.compiler.used` and by metadata only, and not touched after it is deleted.
+    let content = global.get_initializer().map(|content| content.into_array_value());
+    let bitcode = content.as_ref().and_then(|content| content.as_const_string());
+    let bitcode = bitcode
+        .expect("the pass makes a constant array of bytes")
+        .to_vec();
+    // SAFETY: the variable is used by `llvm.compiler.used` and by metadata only, and not touched after it is deleted.
     unsafe {
-        let mut len = 0;
-        let data = LLVMGetAsString(LLVMGetInitializer(raw), &mut len);
-        let bitcode = std::slice::from_raw_parts(data.cast::<u8>(), len).to_vec();
         let is_it = FunctionRef::new(is_same as ShouldRemove, &raw);
         cxx_remove_from_used_lists(module.as_mut_ptr(), is_it);
         erase_named_metadata(module, c"llvm.embedded.objects");
-        LLVMDeleteGlobal(raw);
-        Some(bitcode)
+        global.delete();
     }
+    Some(bitcode)
 }
 
 unsafe extern "C" fn is_same(closure: *const c_void, constant: *const LLVMValue) -> bool {

@@ -16,8 +16,8 @@
 use std::sync::OnceLock;
 
 use inkwell::context::Context;
+use inkwell::module::Linkage;
 use inkwell::values::{AnyValue, AsValueRef, GlobalValue};
-use llvm_sys::core::LLVMGetLinkage;
 
 use super::layout;
 
@@ -36,14 +36,12 @@ fn layout_holds() -> bool {
         let context = Context::create();
         let module = context.create_module("probe");
         let global = module.add_global(context.i8_type(), None, "probe");
-        global.set_linkage(inkwell::module::Linkage::WeakAny);
+        global.set_linkage(Linkage::WeakAny);
         let says = || global.print_to_string().to_string().contains("dso_local");
         let before = says();
         // SAFETY: the object is larger than that; if the bit is another's, this module is dropped unused.
         unsafe { *byte(global) |= IS_DSO_LOCAL };
-        // SAFETY: the global is alive.
-        let linkage = unsafe { LLVMGetLinkage(global.as_value_ref()) };
-        !before && says() && linkage == llvm_sys::LLVMLinkage::LLVMWeakAnyLinkage
+        !before && says() && global.get_linkage() == Linkage::WeakAny
     })
 }
 

@@ -1,12 +1,11 @@
 //! Why LLVM rejects the operands of an inline asm.
 
-use std::ffi::CStr;
-
 use inkwell::types::{AsTypeRef, FunctionType};
 use llvm_sys::LLVMType;
-use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMErrorRef, LLVMGetErrorMessage};
+use llvm_sys::error::LLVMErrorRef;
 
 use super::Ref;
+use super::calling::take_error;
 
 unsafe extern "C" {
     /// `static Error llvm::InlineAsm::verify(FunctionType *Ty, StringRef Constraints)`. An `Error` is not
@@ -26,10 +25,6 @@ pub(crate) fn rejection(ty: FunctionType<'_>, constraints: &str) -> Option<Strin
         if payload.is_null() {
             return None;
         }
-        // Takes the error, and gives a text to be freed.
-        let message = LLVMGetErrorMessage(payload);
-        let reason = CStr::from_ptr(message).to_string_lossy().into_owned();
-        LLVMDisposeErrorMessage(message);
-        Some(reason)
+        Some(take_error(payload))
     }
 }

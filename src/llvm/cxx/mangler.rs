@@ -28,10 +28,8 @@ unsafe extern "C" {
 
 /// See the module's documentation. The global must have a name.
 pub(crate) fn mangled_name(global: GlobalValue<'_>) -> String {
-    let mut len = 0;
-    // SAFETY: the global is alive.
-    unsafe { llvm_sys::core::LLVMGetValueName2(global.as_value_ref(), &mut len) };
-    assert_ne!(len, 0, "a global that text refers to has a name");
+    let has_name = !global.get_name().is_empty();
+    assert!(has_name, "a global that text refers to has a name");
     let mangler = Mangler([0; 3]);
     // SAFETY: the global and the stream are alive throughout the call; the mangler is not written to for a
     // global with a name.

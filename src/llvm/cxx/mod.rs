@@ -9,6 +9,9 @@
 use std::ffi::CStr;
 use std::mem::offset_of;
 
+use llvm_sys::LLVMValue;
+use llvm_sys::core::LLVMGetValueName2;
+
 mod calling;
 mod command_line;
 mod containers;
@@ -73,6 +76,19 @@ pub(crate) use thin_import::unify_debug_types;
 pub(crate) use thin_link::{Participant, ThinLink};
 pub(crate) use time_trace::{finish_thread_trace, start_thread_trace, take_time_trace};
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
+
+/// The name of a value of which nothing but the reference is known.
+///
+/// # Safety
+/// `value` must be a value that is alive.
+unsafe fn value_name(value: *mut LLVMValue) -> String {
+    let mut len = 0;
+    // SAFETY: the name belongs to the value and has `len` bytes.
+    unsafe {
+        let name = LLVMGetValueName2(value, &mut len);
+        String::from_utf8_lossy(slice_or_empty(name.cast::<u8>(), len)).into_owned()
+    }
+}
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
 #[repr(C)]

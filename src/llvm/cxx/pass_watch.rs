@@ -1,12 +1,13 @@
 //! Who watches passes and analyses come and go: `llvm::PassInstrumentationCallbacks`.
 
-use std::ffi::{c_char, c_void};
-use std::mem::offset_of;
+use std::ffi::c_void;
+use std::mem::{ManuallyDrop, offset_of};
 
-use llvm_sys::core::{LLVMBasicBlockAsValue, LLVMGetModuleIdentifier, LLVMGetValueName2};
-use llvm_sys::{LLVMBasicBlock, LLVMModule, LLVMValue};
+use inkwell::basic_block::BasicBlock;
+use inkwell::module::Module;
+use llvm_sys::{LLVMBasicBlock, LLVMValue};
 
-use super::{Ref, layout, slice_or_empty};
+use super::{Ref, layout, slice_or_empty, value_name};
 
 /// Is told of each pass and of each analysis.
 pub(crate) trait PassWatch {
@@ -195,24 +196,23 @@ unsafe fn unit_name(unit: &Any) -> String {
             return UNKNOWN.to_owned();
         };
         let id = ((*holder.vtable).id)(holder);
-        let mut len = 0;
-        let name = if id == &raw const IS_MODULE {
-            LLVMGetModuleIdentifier(holder.value.cast::<LLVMModule>().cast_mut(), &mut len)
+        if id == &raw const IS_MODULE {
+            // LLVM's, which it only shows.
+            let module = ManuallyDrop::new(Module::new(holder.value.cast_mut().cast()));
+            module.get_name().to_string_lossy().into_owned()
         } else if id == &raw const IS_FUNCTION {
-            LLVMGetValueName2(holder.value.cast::<LLVMValue>().cast_mut(), &mut len)
+            value_name(holder.value.cast_mut().cast())
         } else if id == &raw const IS_LOOP {
-            let header = *(*holder.value.cast::<Loop>()).blocks;
-            let name = LLVMGetValueName2(LLVMBasicBlockAsValue(header), &mut len);
-            if len == 0 {
-                return "<unnamed loop>".to_owned();
+            let header = BasicBlock::new(*(*holder.value.cast::<Loop>()).blocks);
+            match header.as_ref().map(|header| header.get_name().to_string_lossy()) {
+                Some(name) if !name.is_empty() => name.into_owned(),
+                _ => "<unnamed loop>".to_owned(),
             }
-            name
         } else if id == &raw const IS_COMPONENT {
-            return component_name(&*holder.value.cast());
+            component_name(&*holder.value.cast())
         } else {
-            return UNKNOWN.to_owned();
-        };
-        text_of(name, len)
+            UNKNOWN.to_owned()
+        }
     }
 }
 
@@ -229,11 +229,7 @@ unsafe fn component_name(component: &Component) -> String {
     // SAFETY: passed on to the caller.
     unsafe {
         let nodes = slice_or_empty(component.nodes, component.count as usize);
-        let name = |node: &*const Node| {
-            let mut len = 0;
-            let name = LLVMGetValueName2((**node).function, &mut len);
-            text_of(name, len)
-        };
+        let name = |node: &*const Node| value_name((**node).function);
         let mut names: Vec<String> = nodes.iter().take(LISTED).map(name).collect();
         if nodes.len() > LISTED {
             names.push("...".to_owned());
@@ -241,12 +237,4 @@ unsafe fn component_name(component: &Component) -> String {
         }
         format!("({})", names.join(", "))
     }
-}
-
-/// # Safety
-/// `len` bytes must be at `name`.
-unsafe fn text_of(name: *const c_char, len: usize) -> String {
-    // SAFETY: passed on to the caller.
-    let bytes = unsafe { slice_or_empty(name.cast::<u8>(), len) };
-    String::from_utf8_lossy(bytes).into_owned()
 }

@@ -28,7 +28,7 @@ const _: () = {
 unsafe extern "C" {
     /// `const void *llvm::SavePrettyStackState()`: this thread's innermost entry.
     #[link_name = "_ZN4llvm20SavePrettyStackStateEv"]
-    fn cxx_save_pretty_stack() -> *const StackEntry;
+    safe fn cxx_save_pretty_stack() -> *const StackEntry;
     /// `void llvm::RestorePrettyStackState(const void *State)`
     #[link_name = "_ZN4llvm23RestorePrettyStackStateEPKv"]
     fn cxx_restore_pretty_stack(state: *const StackEntry);
@@ -48,8 +48,7 @@ pub(crate) struct ActivePass {
 /// The passes that run on this thread, the innermost first.
 pub(crate) fn active_passes() -> Vec<ActivePass> {
     let mut passes = Vec::new();
-    // SAFETY: reading a thread-local variable of LLVM.
-    let mut entry = unsafe { cxx_save_pretty_stack() };
+    let mut entry = cxx_save_pretty_stack();
     while !entry.is_null() {
         // SAFETY: entries live on the stack of this thread, in frames outside of this one; the layout of
         // a polymorphic object's start and of its vtable are the platform's C++ ABI.
@@ -84,8 +83,7 @@ pub(crate) struct PassStack(*const StackEntry);
 
 /// Notes the passes that are running, to come back to after an unwinding that C++ does not see.
 pub(crate) fn save_pass_stack() -> PassStack {
-    // SAFETY: reading a thread-local variable of LLVM.
-    PassStack(unsafe { cxx_save_pretty_stack() })
+    PassStack(cxx_save_pretty_stack())
 }
 
 /// Drops the entries of frames that are gone: their destructors did not run.

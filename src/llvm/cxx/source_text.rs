@@ -1,7 +1,8 @@
 //! The text that the assembler reads, and what it says of itself by line markers (`# 7 "name"`).
 //!
 //! While the assembler parses, its errors follow the markers. What it finds later (two symbols of one name,
-//! `.cfi_` directives outside of a frame) comes with the place in the whole text.
+//! `.cfi_` directives outside of a frame) comes with the place in the whole text. A buffer of inkwell's would free the
+//! text that it shows (`LLVMGetBufferStart`).
 
 use std::ffi::c_void;
 

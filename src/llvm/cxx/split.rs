@@ -6,16 +6,24 @@
 //! virtual bool addPassesToEmitFile(PassManagerBase &, raw_pwrite_stream &, raw_pwrite_stream *,
 //!     CodeGenFileType, bool DisableVerify, MachineModuleInfoWrapperPass *);   // true: cannot be done
 //! ```
+//!
+//! Fatal errors unwind out of `LLVMRunPassManager`, out of which inkwell says that nothing unwinds; and its manager of
+//! passes (`LLVMCreatePassManager`, `LLVMDisposePassManager`) is deprecated for the newer one, which generates no code.
 
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
-use llvm_sys::core::{LLVMCreatePassManager, LLVMDisposePassManager, LLVMRunPassManager};
-use llvm_sys::prelude::LLVMPassManagerRef;
+use llvm_sys::core::{LLVMCreatePassManager, LLVMDisposePassManager};
+use llvm_sys::prelude::{LLVMBool, LLVMModuleRef, LLVMPassManagerRef};
 use llvm_sys::target_machine::LLVMOpaqueTargetMachine;
 
 use super::layout;
 use super::stream::{Stream, collect_bytes};
 use crate::llvm::fatal::interruptible;
+
+unsafe extern "C-unwind" {
+    // Not the declaration of `llvm-sys`: a fatal error unwinds out of it.
+    fn LLVMRunPassManager(passes: LLVMPassManagerRef, module: LLVMModuleRef) -> LLVMBool;
+}
 
 type AddEmission = unsafe extern "C-unwind" fn(
     machine: *mut LLVMOpaqueTargetMachine,

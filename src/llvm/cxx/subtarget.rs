@@ -7,7 +7,7 @@ use std::ffi::CStr;
 use std::mem::offset_of;
 
 use inkwell::targets::TargetMachine;
-use llvm_sys::target_machine::{LLVMGetTargetMachineTarget, LLVMOpaqueTargetMachine};
+use llvm_sys::target_machine::LLVMOpaqueTargetMachine;
 
 use super::{CxxString, Ref, layout, slice_or_empty};
 
@@ -101,7 +101,7 @@ impl<'m> Subtarget<'m> {
         // them used.
         unsafe {
             let object = &*raw.cast::<Machine>();
-            if object.target != LLVMGetTargetMachineTarget(raw).cast_const().cast() {
+            if object.target != machine.get_target().as_mut_ptr().cast_const().cast() {
                 return None;
             }
             let agrees = |member: &CxxString, text: &CStr| {

@@ -14,10 +14,9 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::mem::{MaybeUninit, offset_of};
 
+use inkwell::targets::TargetMachine;
 use llvm_sys::core::LLVMDisposeMessage;
-use llvm_sys::target_machine::{
-    LLVMCodeGenOptLevel, LLVMCodeModel, LLVMGetTargetName, LLVMOpaqueTargetMachine, LLVMRelocMode, LLVMTarget,
-};
+use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMCodeModel, LLVMOpaqueTargetMachine, LLVMRelocMode};
 
 use super::subtarget::{Machine, Triple};
 use super::{CxxString, Ref, layout};
@@ -176,22 +175,19 @@ unsafe extern "C" {
     fn cxx_unique_section_names() -> bool;
     /// `bool llvm::compression::zlib::isAvailable()`
     #[link_name = "_ZN4llvm11compression4zlib11isAvailableEv"]
-    fn cxx_zlib_is_available() -> bool;
+    safe fn cxx_zlib_is_available() -> bool;
     /// `bool llvm::compression::zstd::isAvailable()`
     #[link_name = "_ZN4llvm11compression4zstd11isAvailableEv"]
-    fn cxx_zstd_is_available() -> bool;
+    safe fn cxx_zstd_is_available() -> bool;
 }
 
 impl Compression {
     /// Whether this LLVM can do it.
     pub(crate) fn is_available(self) -> bool {
-        // SAFETY: constants.
-        unsafe {
-            match self {
-                Compression::None => true,
-                Compression::Zlib => cxx_zlib_is_available(),
-                Compression::Zstd => cxx_zstd_is_available(),
-            }
+        match self {
+            Compression::None => true,
+            Compression::Zlib => cxx_zlib_is_available(),
+            Compression::Zstd => cxx_zstd_is_available(),
         }
     }
 }
@@ -206,21 +202,17 @@ pub(crate) fn register_codegen_flags() {
 
 /// Makes a machine. Nothing if the target has none; an error if LLVM's objects do not look as they must.
 ///
-/// # Safety
-/// `target` must be one of LLVM's.
-pub(crate) unsafe fn make_machine(
-    target: *const LLVMTarget,
+pub(crate) fn make_machine(
+    target: &inkwell::targets::Target,
     request: &Request<'_>,
     options: &Options,
-) -> Result<Option<*mut LLVMOpaqueTargetMachine>, String> {
+) -> Result<Option<TargetMachine>, String> {
     // SAFETY: targets live as long as the process, and LLVM-C says the name of this one.
-    let target = unsafe {
-        let object = &*target.cast::<Target>();
-        if object.name != LLVMGetTargetName(target.cast_mut()) {
-            return Err("LLVM lays out `Target` differently than its version does".to_owned());
-        }
-        object
-    };
+    let object = unsafe { &*target.as_mut_ptr().cast::<Target>() };
+    if object.name != target.get_name().as_ptr() {
+        return Err("LLVM lays out `Target` differently than its version does".to_owned());
+    }
+    let target = object;
     let Some(make) = target.make_machine else {
         return Ok(None);
     };
@@ -264,7 +256,7 @@ pub(crate) unsafe fn make_machine(
         if !machine.is_null() && options.large_data_threshold != 0 {
             (*machine.cast::<Machine>()).large_data_threshold = options.large_data_threshold;
         }
-        Ok((!machine.is_null()).then_some(machine))
+        Ok((!machine.is_null()).then(|| TargetMachine::new(machine)))
     }
 }
 

@@ -17,7 +17,6 @@ use super::embedded::erase_named_metadata;
 use super::thin_link::{BufferRef, Definitions, ImportList, ThinLink};
 use super::{Ref, layout};
 use crate::llvm::fatal::interruptible;
-use crate::llvm::modules;
 
 /// Returns its result in memory, as the C++ ABI has it for objects with a destructor: at the first argument.
 type Load =
@@ -103,7 +102,7 @@ pub(crate) fn unify_debug_types(context: &Context) {
 fn clears_dso_local(module: &Module<'_>, machine: &TargetMachine, is_elf: bool) -> bool {
     // SAFETY: the machine is alive.
     let model = unsafe { cxx_relocation_model(machine.as_mut_ptr()) };
-    is_elf && model != layout::RELOCATION_STATIC as u32 && !modules::has_flag(module, "PIE Level")
+    is_elf && model != layout::RELOCATION_STATIC as u32 && module.get_flag("PIE Level").is_none()
 }
 
 impl ThinLink {

@@ -1,4 +1,7 @@
 //! Types with members: made empty, so that their members can refer to them, and completed later.
+//!
+//! inkwell wants a scope of every type (`LLVMDIBuilderCreateStructType`, `LLVMDIBuilderCreateUnionType`), which those of
+//! the language itself have not.
 
 use inkwell::debug_info::{AsDIScope, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
 use inkwell::values::AsValueRef;
@@ -6,9 +9,14 @@ use llvm_sys::debuginfo::*;
 
 use super::{Outline, wrap_type};
 use crate::llvm::Value;
+use crate::llvm::safe::functions;
 
 /// `DW_TAG_const_type`.
 const CONST_QUALIFIER: u32 = 0x26;
+
+functions! {
+    fn qualified<'ll>(builder: &DebugInfoBuilder<'ll>, tag: u32, ty: DIType<'ll>) -> DIType<'ll> = LLVMDIBuilderCreateQualifiedType;
+}
 
 /// A structure without members. A virtual table's says of which type it is the table.
 pub(crate) fn empty_structure<'ll>(
@@ -113,14 +121,7 @@ pub(crate) fn static_member<'ll>(
 
 /// `const ty`, as C has it.
 pub(crate) fn constant_of<'ll>(builder: &DebugInfoBuilder<'ll>, ty: DIType<'ll>) -> DIType<'ll> {
-    // SAFETY: as for `empty_structure`.
-    unsafe {
-        wrap_type(LLVMDIBuilderCreateQualifiedType(
-            builder.as_mut_ptr(),
-            CONST_QUALIFIER,
-            ty.as_mut_ptr(),
-        ))
-    }
+    qualified(builder, CONST_QUALIFIER, ty)
 }
 
 /// A function's type as a type that can be pointed to.

@@ -1,34 +1,50 @@
 //! Where variables are: in memory, in a value, in a global.
+//!
+//! inkwell takes what LLVM gives back for a record (`LLVMDIBuilderInsertDeclareRecordAtEnd`) for an instruction, which it
+//! is not; wants a scope of a global (`LLVMDIBuilderCreateGlobalVariableExpression`), which a virtual table has not; and a
+//! vector of operations (`LLVMDIBuilderCreateExpression`) for each record.
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::debug_info::{DIFile, DILocalVariable, DILocation, DIScope, DIType, DebugInfoBuilder};
-use inkwell::values::{AsValueRef, GlobalValue};
-use llvm_sys::core::LLVMGlobalSetMetadata;
+use inkwell::values::GlobalValue;
 use llvm_sys::debuginfo::*;
-use llvm_sys::prelude::LLVMMetadataRef;
+use llvm_sys::prelude::LLVMDbgRecordRef;
 
 use super::Metadata;
 use crate::llvm::Value;
+use crate::llvm::metadata::{MetadataKind, set_on_global};
+use crate::llvm::safe::functions;
 
-/// The kind of metadata that ties a global to its debug information.
-const DBG: u32 = 0;
+functions! {
+    fn insert_declaration<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        address: Value<'ll>,
+        variable: DILocalVariable<'ll>,
+        expression: Metadata<'ll>,
+        location: DILocation<'ll>,
+        block: BasicBlock<'ll>
+    ) -> LLVMDbgRecordRef = LLVMDIBuilderInsertDeclareRecordAtEnd;
+
+    fn insert_value<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        value: Value<'ll>,
+        variable: DILocalVariable<'ll>,
+        expression: Metadata<'ll>,
+        location: DILocation<'ll>,
+        block: BasicBlock<'ll>
+    ) -> LLVMDbgRecordRef = LLVMDIBuilderInsertDbgValueRecordAtEnd;
+}
 
 /// How a debugger gets from what a record names to the variable: DWARF's operations (`DW_OP_…`).
-fn expression(builder: &DebugInfoBuilder<'_>, operations: &[u64]) -> LLVMMetadataRef {
+pub(crate) fn expression<'ll>(builder: &DebugInfoBuilder<'ll>, operations: &[u64]) -> Metadata<'ll> {
     // SAFETY: LLVM only reads the operations.
     unsafe {
-        LLVMDIBuilderCreateExpression(
+        Metadata::wrap(LLVMDIBuilderCreateExpression(
             builder.as_mut_ptr(),
             operations.as_ptr().cast_mut(),
             operations.len(),
-        )
+        ))
     }
-}
-
-/// An expression as an operand of a type.
-pub(crate) fn expression_node<'ll>(builder: &DebugInfoBuilder<'ll>, operations: &[u64]) -> Metadata<'ll> {
-    // SAFETY: an expression is metadata of the builder's context.
-    unsafe { Metadata::wrap(expression(builder, operations)) }
 }
 
 /// What a record says of a variable.
@@ -40,8 +56,7 @@ pub(crate) enum Record {
     Value,
 }
 
-/// Records at the end of `block` where `variable` is. inkwell's methods take what LLVM gives back for an instruction,
-/// which it is not.
+/// Records at the end of `block` where `variable` is.
 pub(crate) fn record<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     record: Record,
@@ -52,20 +67,11 @@ pub(crate) fn record<'ll>(
     block: BasicBlock<'ll>,
 ) {
     let insert = match record {
-        Record::Declared => LLVMDIBuilderInsertDeclareRecordAtEnd,
-        Record::Value => LLVMDIBuilderInsertDbgValueRecordAtEnd,
+        Record::Declared => insert_declaration,
+        Record::Value => insert_value,
     };
-    // SAFETY: everything is of one live module.
-    unsafe {
-        insert(
-            builder.as_mut_ptr(),
-            value.as_value_ref(),
-            variable.as_mut_ptr(),
-            expression(builder, operations),
-            location.as_mut_ptr(),
-            block.as_mut_ptr(),
-        );
-    }
+    let expression = expression(builder, operations);
+    insert(builder, value, variable, expression, location, block);
 }
 
 /// A global variable, all of it.
@@ -82,15 +88,15 @@ pub(crate) struct Global<'a, 'll> {
     pub(crate) align: u32,
 }
 
-/// Says that `global` is what `description` says. inkwell's method wants a scope, which a virtual table has not.
+/// Says that `global` is what `description` says.
 pub(crate) fn describe_global<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     global: GlobalValue<'ll>,
     description: &Global<'_, 'll>,
 ) {
     // SAFETY: everything is of one live module; texts are copied by their length.
-    unsafe {
-        let node = LLVMDIBuilderCreateGlobalVariableExpression(
+    let node = unsafe {
+        Metadata::wrap(LLVMDIBuilderCreateGlobalVariableExpression(
             builder.as_mut_ptr(),
             description
                 .scope
@@ -103,10 +109,10 @@ pub(crate) fn describe_global<'ll>(
             description.line,
             description.ty.as_mut_ptr(),
             description.local_to_unit.into(),
-            expression(builder, &[]),
+            expression(builder, &[]).raw(),
             std::ptr::null_mut(),
             description.align,
-        );
-        LLVMGlobalSetMetadata(global.as_value_ref(), DBG, node);
-    }
+        ))
+    };
+    set_on_global(global, MetadataKind::Dbg, node);
 }

@@ -12,7 +12,6 @@ use rustc_target::spec::{RelocModel, TlsModel};
 use super::cpu::{at_hand, resolve, subtarget};
 use super::features::{global_features, llvm_feature};
 use crate::llvm::cxx::{self, Diagnostic, DiagnosticHandler};
-use crate::llvm::process;
 use crate::session::machine;
 
 /// Answers `CodegenBackend::print`.
@@ -167,7 +166,7 @@ pub(crate) fn print_passes() {
 
 /// Adds the backend's lines to `rustc -vV`.
 pub(crate) fn print_version() {
-    let (major, minor, patch) = process::version();
+    let (major, minor, patch) = inkwell::support::get_llvm_version();
     let ours = env!("CARGO_PKG_VERSION");
     let _ = writeln!(
         std::io::stdout(),

@@ -50,7 +50,7 @@ pub struct Explained {
     pub count: usize,
 }
 
-/// An item with something that nobody meant to differ.
+/// An item with a difference that is not among the intended ones.
 #[derive(Serialize)]
 pub struct ItemReport {
     /// Demangled.

@@ -165,7 +165,7 @@ pub fn readiness(toolchain: &str) -> Readiness {
     }
 }
 
-/// Waits until nobody else builds in `dir`.
+/// Waits until no other process builds in `dir`.
 fn lock(dir: &Path) -> Result<fs::File> {
     let path = dir.join("lock");
     let file = fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;

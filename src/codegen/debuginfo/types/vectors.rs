@@ -51,7 +51,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let bounds = debuginfo::computed_subrange(
             builder,
             metadata::constant(self.const_i64(0)),
-            debuginfo::expression_node(builder, &last),
+            debuginfo::expression(builder, &last),
         );
         // A mask is a vector of bits, which no type has the size of.
         let (element, stride) = match element.is_bool() {
