@@ -9,6 +9,7 @@
 use std::ffi::CStr;
 use std::mem::offset_of;
 
+pub(super) mod attribute_list;
 mod calling;
 mod command_line;
 mod containers;
