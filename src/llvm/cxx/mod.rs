@@ -23,6 +23,7 @@ mod layout;
 mod mangler;
 mod memory;
 mod module_assembly;
+pub(super) mod named_metadata;
 mod pass_builder;
 mod pass_plugin;
 mod pass_watch;
