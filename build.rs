@@ -62,6 +62,9 @@ fn main() {
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
     // From where `fixed install` puts the backend, `lib/rustlib/HOST/codegen-backends`, on whichever machine.
     println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/../../..");
+    // A library's calls of its own functions that others could replace are looked up by name in all that is loaded,
+    // each time that rustc starts. Nobody replaces them.
+    println!("cargo:rustc-link-arg=-Wl,-Bsymbolic-functions");
     remember_driver(&lib);
     println!("cargo:rustc-env=FIXED_RUSTC_COMMIT={}", field("commit-hash:"));
     println!("cargo:rustc-env=FIXED_RUSTC_RELEASE={}", field("release:"));

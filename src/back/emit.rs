@@ -12,7 +12,7 @@ use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 use rustc_fs_util::link_or_copy;
-use rustc_session::config::{OutputType, SplitDwarfKind};
+use rustc_session::config::{OptLevel, OutputType, SplitDwarfKind};
 use rustc_target::spec::SplitDebuginfo;
 
 use crate::back::bitcode::{self, Summary};
@@ -208,7 +208,8 @@ impl Output<'_> {
         if self.config.verify_llvm_ir {
             diagnose::check_module(self.dcx, module, "before code generation");
         }
-        asm_lines::resolve(refs.context, module, kind == FileKind::Assembly);
+        let optimizes = self.config.opt_level.is_some_and(|level| level != OptLevel::No);
+        asm_lines::resolve(refs.context, module, kind == FileKind::Assembly, optimizes);
         let _stage = diagnose::enter(match kind {
             FileKind::Assembly => "generating assembly",
             FileKind::Object => "generating an object file",

@@ -1,16 +1,20 @@
 //! LLVM attributes, made once per codegen unit and handed out from a table.
 
+use std::cell::{OnceCell, RefCell};
+
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
 use inkwell::types::AnyType;
 use rustc_codegen_ssa::traits::*;
+use rustc_data_structures::fx::FxHashMap;
 use rustc_session::Session;
 use rustc_session::config::{FunctionReturn, OptLevel};
 use rustc_target::spec::{FramePointer, SanitizerSet, StackProbeType, StackProtector};
+use smallvec::SmallVec;
 
 use crate::codegen::context::CodegenCx;
 use crate::llvm::Type;
-use crate::llvm::attributes::kind;
+use crate::llvm::attributes::{AttributeList, Placed, Site, kind};
 use crate::session::{frame_pointer, target};
 
 /// Defines the table of attributes without, or with a fixed, value.
@@ -105,7 +109,12 @@ pub(crate) struct Attributes {
     pub(crate) cpu: Vec<Attribute>,
     /// How much of the frame-pointer chain is kept.
     pub(crate) frame_pointer: Option<Attribute>,
+    probe_stack: OnceCell<Option<Attribute>>,
+    lists: RefCell<FxHashMap<(AttributeList, PlacedAttributes), AttributeList>>,
 }
+
+/// What is said of one function or call at once: enough room for nearly all.
+pub(crate) type PlacedAttributes = SmallVec<[Placed; 12]>;
 
 /// The numbers of attributes that take an argument.
 struct ArgumentKinds {
@@ -151,6 +160,8 @@ impl Attributes {
             session,
             cpu,
             frame_pointer: frame_pointer.map(|v| text("frame-pointer", v)),
+            probe_stack: OnceCell::new(),
+            lists: RefCell::default(),
         }
     }
 }
@@ -239,6 +250,23 @@ pub(crate) fn alloc_attributes(
 }
 
 impl<'ll> CodegenCx<'ll, '_> {
+    /// Adds `attributes` to a function or a call. LLVM is asked for the list of all of them only once: most functions
+    /// and calls are like others.
+    pub(crate) fn add_attributes(&self, site: Site<'ll>, attributes: PlacedAttributes) {
+        if attributes.is_empty() {
+            return;
+        }
+        let key = (site.list(), attributes);
+        let mut lists = self.attributes.lists.borrow_mut();
+        if let Some(&known) = lists.get(&key) {
+            return site.set_list(known);
+        }
+        for &Placed(place, attribute) in &key.1 {
+            site.add(place, attribute);
+        }
+        lists.insert(key, site.list());
+    }
+
     /// What every function of this session has.
     pub(crate) fn session_attributes(&self) -> &[Attribute] {
         &self.attributes.session
@@ -302,6 +330,11 @@ impl<'ll> CodegenCx<'ll, '_> {
 
     /// `probe-stack`: how a function makes sure that it does not step over the guard page.
     pub(crate) fn probe_stack_attribute(&self) -> Option<Attribute> {
+        let known = &self.attributes.probe_stack;
+        *known.get_or_init(|| self.new_probe_stack_attribute())
+    }
+
+    fn new_probe_stack_attribute(&self) -> Option<Attribute> {
         let sess = self.sess();
         // The sanitizers' and the profiler's own stack use is not prepared for probes (rust-lang/rust#48131).
         let instrumented = sess

@@ -1,5 +1,7 @@
 //! What a function's Rust attributes say to LLVM: inlining, optimisation, memory, allocation, target features.
 
+use std::cell::RefCell;
+
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::values::FunctionValue;
 use rustc_attr_ir::{InlineAttr, InstructionSetAttr, OptimizeAttr};
@@ -9,16 +11,18 @@ use rustc_middle::ty::Instance;
 use rustc_session::config::{BranchProtection, OptLevel, PAuthKey, PacRet};
 use rustc_span::sym;
 use rustc_target::spec::Arch;
+use smallvec::SmallVec;
 
-use crate::codegen::attributes::{AllocKind, alloc_attributes};
+use crate::codegen::attributes::{AllocKind, PlacedAttributes, alloc_attributes};
 use crate::codegen::context::CodegenCx;
+use crate::llvm::attributes::{Placed, Site};
 use crate::session::target;
 
 /// Attributes of one function, collected before they are added.
 pub(super) struct Collector<'a, 'll, 'tcx> {
     pub(super) cx: &'a CodegenCx<'ll, 'tcx>,
-    function: FunctionValue<'ll>,
     pub(super) attrs: &'a CodegenFnAttrs,
+    said: RefCell<PlacedAttributes>,
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
@@ -27,20 +31,25 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         let attrs = self.tcx.codegen_instance_attrs(instance.def);
         let collector = Collector {
             cx: self,
-            function,
             attrs: &attrs,
+            said: RefCell::default(),
         };
         if !attrs.flags.contains(CodegenFnAttrFlags::NAKED) {
             self.apply_compiled_attributes(&collector, instance);
         }
         collector.wasm_import(instance);
-        self.apply_target_cpu_attr(function);
-        let own: Vec<&str> = attrs
+        for &attribute in &self.attributes.cpu {
+            collector.add(attribute);
+        }
+        let own: SmallVec<[&str; 8]> = attrs
             .target_features
             .iter()
             .map(|feature| feature.name.as_str())
             .collect();
-        self.apply_target_features_with(function, &own, attrs.instruction_set);
+        if let Some(features) = self.target_features(&own, attrs.instruction_set) {
+            collector.add(features);
+        }
+        self.add_attributes(Site::Function(function), collector.said.into_inner());
         if let Some(align) = attrs.alignment {
             function.as_global_value().set_alignment(align.bytes() as u32);
         }
@@ -51,9 +60,11 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         for &attribute in self.session_attributes() {
             collector.add(attribute);
         }
-        self.apply_pointer_auth(collector.function);
-        self.set_frame_pointer_type(collector.function);
-        if let Some(attribute) = self.probe_stack_attribute() {
+        for attribute in self.pointer_auth_attributes() {
+            collector.add(attribute);
+        }
+        let everywhere = [self.attributes.frame_pointer, self.probe_stack_attribute()];
+        for attribute in everywhere.into_iter().flatten() {
             collector.add(attribute);
         }
         collector.optimization();
@@ -71,15 +82,16 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
 
     /// `target-features`: the session's, then the function's own, which win.
     pub(crate) fn apply_target_features(&self, function: FunctionValue<'ll>, own: &[&str]) {
-        self.apply_target_features_with(function, own, None);
+        if let Some(features) = self.target_features(own, None) {
+            function.add_attribute(AttributeLoc::Function, features);
+        }
     }
 
-    fn apply_target_features_with(
+    fn target_features(
         &self,
-        function: FunctionValue<'ll>,
         own: &[&str],
         instruction_set: Option<InstructionSetAttr>,
-    ) {
+    ) -> Option<Attribute> {
         let sess = self.sess();
         let mut list = sess.global_backend_features.join(",");
         let mut push = |feature: &str| {
@@ -98,18 +110,17 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             Some(InstructionSetAttr::ArmT32) => push("+thumb-mode"),
             None => {}
         }
-        if !list.is_empty() {
-            function.add_attribute(
-                AttributeLoc::Function,
-                self.text_attribute("target-features", &list),
-            );
-        }
+        (!list.is_empty()).then(|| self.text_attribute("target-features", &list))
     }
 }
 
 impl<'tcx> Collector<'_, '_, 'tcx> {
     fn add(&self, attribute: Attribute) {
-        self.function.add_attribute(AttributeLoc::Function, attribute);
+        self.add_at(AttributeLoc::Function, attribute);
+    }
+
+    fn add_at(&self, place: AttributeLoc, attribute: Attribute) {
+        self.said.borrow_mut().push(Placed(place, attribute));
     }
 
     pub(super) fn add_text(&self, name: &str, value: &str) {
@@ -210,7 +221,7 @@ impl<'tcx> Collector<'_, '_, 'tcx> {
             return;
         };
         for (place, attribute) in alloc_attributes(self.cx.llcx, &self.cx.attributes, kind) {
-            self.function.add_attribute(place, attribute);
+            self.add_at(place, attribute);
         }
         if let Some(name) = self.zeroed_variant(instance) {
             self.add_text("alloc-variant-zeroed", &name);

@@ -24,7 +24,7 @@ use crate::codegen::abi::{FnAbiExt, llvm_convention};
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
 use crate::codegen::linkage::{default_visibility, uses_dll_storage, visibility_to_llvm};
-use crate::llvm::attributes::Site;
+use crate::llvm::attributes::{Placed, Site};
 use crate::llvm::{Value, calls, functions, globals};
 
 /// The functions that this codegen unit refers to.
@@ -50,9 +50,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             ),
             (!sess.needs_plt(), table.non_lazy_bind),
         ];
-        for (_, attribute) in requested.into_iter().filter(|&(wanted, _)| wanted) {
-            function.add_attribute(AttributeLoc::Function, attribute);
-        }
+        let requested = requested.into_iter().filter(|&(wanted, _)| wanted);
+        let placed = requested.map(|(_, attribute)| Placed(AttributeLoc::Function, attribute));
+        self.add_attributes(Site::Function(function), placed.collect());
         function
     }
 

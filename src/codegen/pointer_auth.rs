@@ -4,7 +4,7 @@
 //! a call of that convention carries the bundle `ptrauth`, by which LLVM authenticates the callee. Where both meet in a
 //! direct call they cancel out. Functions of Rust's own convention are not signed: rustc's ABI does not ask for it.
 
-use inkwell::attributes::AttributeLoc;
+use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::values::{FunctionValue, OperandBundle};
 use rustc_abi::{CanonAbi, ExternAbi};
 use rustc_codegen_ssa::traits::*;
@@ -72,12 +72,20 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         }
     }
 
-    /// What a function that the backend makes up says of pointer authentication, as all others do.
+    /// What every function says of pointer authentication.
+    pub(super) fn pointer_auth_attributes(&self) -> impl Iterator<Item = Attribute> {
+        let names = self
+            .sess()
+            .pointer_auth_config
+            .iter()
+            .flat_map(|config| config.fn_attrs());
+        names.map(|name| self.text_attribute(name, ""))
+    }
+
+    /// Has a function that the backend makes up say so, too.
     pub(super) fn apply_pointer_auth(&self, function: FunctionValue<'ll>) {
-        if let Some(config) = &self.sess().pointer_auth_config {
-            for name in config.fn_attrs() {
-                function.add_attribute(AttributeLoc::Function, self.text_attribute(name, ""));
-            }
+        for attribute in self.pointer_auth_attributes() {
+            function.add_attribute(AttributeLoc::Function, attribute);
         }
     }
 }

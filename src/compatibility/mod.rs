@@ -7,11 +7,12 @@
 //! rustc that was changed and built again, has a library of the same name with other metadata.
 
 mod driver;
+mod loaded;
 
-use std::ffi::{CStr, OsStr, c_void};
-use std::mem::MaybeUninit;
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::c_void;
 use std::path::PathBuf;
+
+pub(crate) use loaded::library_of;
 
 /// The metadata of the `librustc_driver` that we are linked to.
 const BUILT_FOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rustc_driver.metadata"));
@@ -22,8 +23,7 @@ pub(crate) fn check() {
     let (major, minor, patch) = inkwell::support::get_llvm_version();
     let llvm = format!("{major}.{minor}.{patch}");
     // The rustc that loads us has loaded its own first.
-    let loaded = drivers();
-    let theirs = loaded.first().cloned().or_else(driver_file);
+    let theirs = first_driver().or_else(driver_file);
     let metadata = theirs.and_then(|file| driver::metadata(&file));
     if metadata.as_deref() != Some(BUILT_FOR) || llvm != env!("FIXED_LLVM_VERSION") {
         eprintln!("error: {}", mismatch(metadata.as_deref(), &llvm));
@@ -67,52 +67,18 @@ fn compiler_of(metadata: &[u8]) -> Option<String> {
     Some(format!("rustc {version}"))
 }
 
-/// The files of all `librustc_driver`s that are loaded, in the order in which they were.
-fn drivers() -> Vec<PathBuf> {
-    unsafe extern "C" fn note(
-        library: *mut libc::dl_phdr_info,
-        _size: libc::size_t,
-        found: *mut c_void,
-    ) -> libc::c_int {
-        // SAFETY: the loader passes on the list that it was given, and a library of its own, whose name is a text or
-        // null.
-        unsafe {
-            let name = (*library).dlpi_name;
-            if !name.is_null() {
-                let file = PathBuf::from(OsStr::from_bytes(CStr::from_ptr(name).to_bytes()));
-                let is_driver = file.file_name().is_some_and(|name| {
-                    let name = name.to_string_lossy();
-                    name.starts_with("librustc_driver-") && name.ends_with(".so")
-                });
-                if is_driver {
-                    (*found.cast::<Vec<PathBuf>>()).push(file);
-                }
-            }
-        }
-        0
-    }
-    let mut found = Vec::new();
-    // SAFETY: the function is called before this returns, and only then is the list looked at.
-    unsafe { libc::dl_iterate_phdr(Some(note), (&raw mut found).cast()) };
-    found
+/// The file of the `librustc_driver` that was loaded first.
+fn first_driver() -> Option<PathBuf> {
+    loaded::find(|library| {
+        let file = library.file()?;
+        let name = file.file_name()?.to_string_lossy();
+        let is_driver = name.starts_with("librustc_driver-") && name.ends_with(".so");
+        is_driver.then(|| file.to_owned())
+    })
 }
 
 /// The file of the `librustc_driver` that we are linked to, or one in a program.
 fn driver_file() -> Option<PathBuf> {
     // Any function will do that is not compiled into its callers.
     library_of(rustc_driver::version_at_macro_invocation as *const c_void)
-}
-
-/// The file of the library that `address` is in.
-pub(crate) fn library_of(address: *const c_void) -> Option<PathBuf> {
-    let mut info = MaybeUninit::<libc::Dl_info>::uninit();
-    // SAFETY: `dladdr` compares the address with those of the loaded libraries, and fills `info` if it
-    // returns non-zero. The name is the loader's, for as long as the library is loaded.
-    unsafe {
-        if libc::dladdr(address, info.as_mut_ptr()) == 0 {
-            return None;
-        }
-        let file = info.assume_init().dli_fname;
-        (!file.is_null()).then(|| PathBuf::from(OsStr::from_bytes(CStr::from_ptr(file).to_bytes())))
-    }
 }

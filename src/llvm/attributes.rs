@@ -1,9 +1,14 @@
 //! Attributes of functions, results, parameters and call sites.
 
+use std::hash::{Hash, Hasher};
+
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::{AsContextRef, Context};
 use inkwell::values::{CallSiteValue, FunctionValue};
 use llvm_sys::core::*;
+
+use super::cxx::attribute_list;
+pub(crate) use super::cxx::attribute_list::AttributeList;
 
 /// The number of an attribute that LLVM knows by name (LangRef, "Parameter Attributes", "Function Attributes").
 pub(crate) fn kind(name: &str) -> u32 {
@@ -35,11 +40,27 @@ pub(crate) enum Site<'ll> {
 }
 
 impl Site<'_> {
-    /// Adds `attribute` at `place`.
+    /// Adds `attribute` at `place`. It takes the place of one of the same kind.
     pub(crate) fn add(self, place: AttributeLoc, attribute: Attribute) {
         match self {
             Site::Function(function) => function.add_attribute(place, attribute),
             Site::Call(call) => call.add_attribute(place, attribute),
+        }
+    }
+
+    /// All attributes that were added so far.
+    pub(crate) fn list(self) -> AttributeList {
+        match self {
+            Site::Function(function) => attribute_list::of_function(function),
+            Site::Call(call) => attribute_list::of_call(call),
+        }
+    }
+
+    /// Gives it the attributes of another function or call of the same context, and takes away its own.
+    pub(crate) fn set_list(self, list: AttributeList) {
+        match self {
+            Site::Function(function) => attribute_list::set_of_function(function, list),
+            Site::Call(call) => attribute_list::set_of_call(call, list),
         }
     }
 
@@ -49,5 +70,24 @@ impl Site<'_> {
             Site::Function(function) => function.set_call_conventions(convention),
             Site::Call(call) => call.set_call_convention(convention),
         }
+    }
+}
+
+/// An attribute at a place. LLVM has each attribute once, so its address is its identity.
+#[derive(Copy, Clone)]
+pub(crate) struct Placed(pub(crate) AttributeLoc, pub(crate) Attribute);
+
+impl PartialEq for Placed {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 && self.1.as_mut_ptr() == other.1.as_mut_ptr()
+    }
+}
+
+impl Eq for Placed {}
+
+impl Hash for Placed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+        self.1.as_mut_ptr().hash(state);
     }
 }

@@ -6,12 +6,13 @@
 //! contents. So the library that is loaded is put on the list, like the manifests of `-Zembed-manifest` or a
 //! file that a proc macro has read, whichever way rustc was told to load it: by a path, by name, by a profile.
 
-use std::ffi::{CStr, OsStr};
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 
 use rustc_session::Session;
 use rustc_span::Symbol;
+
+use crate::compatibility::library_of;
 
 /// Puts this library on the list of files that the session depends on. It must be called before rustc writes
 /// the list, which it does after macros were expanded. Calling it again changes nothing.
@@ -40,20 +41,7 @@ fn shim(library: &Path) -> Option<PathBuf> {
 
 /// The file that this code was loaded from.
 fn library() -> Option<PathBuf> {
-    let inside = depend_on_library as *const libc::c_void;
-    let mut info = std::mem::MaybeUninit::<libc::Dl_info>::uninit();
-    // SAFETY: `dladdr` compares the address with those of the loaded libraries, and fills `info` if it returns
-    // non-zero. The name is the loader's, and stays as long as the library, which is never unloaded.
-    let name = unsafe {
-        if libc::dladdr(inside, info.as_mut_ptr()) == 0 {
-            return None;
-        }
-        let info = info.assume_init();
-        if info.dli_fname.is_null() {
-            return None;
-        }
-        CStr::from_ptr(info.dli_fname)
-    };
+    let file = library_of(depend_on_library as *const c_void)?;
     // The loader keeps the name that it was given, which may be relative to where rustc was started.
-    std::path::absolute(Path::new(OsStr::from_bytes(name.to_bytes()))).ok()
+    std::path::absolute(file).ok()
 }

@@ -16,6 +16,7 @@ const SETTINGS: &[&str] = &[
     "-g -Copt-level=3",
     "-g -Copt-level=3 -Clto=thin",
     "-g -Ccodegen-units=4",
+    "-g -Copt-level=3 -Clto=fat -Ccodegen-units=4",
     "-Cdebuginfo=line-tables-only",
     "-g -Csplit-debuginfo=packed",
     "-g -Zembed-source -Zdwarf-version=5",

@@ -2,7 +2,7 @@
 //!
 //! A function and each call of it carry the same description, so one walk serves both ([`Site`]).
 
-use inkwell::attributes::AttributeLoc;
+use inkwell::attributes::{Attribute, AttributeLoc};
 use rustc_abi::{ArmCall, BackendRepr, CanonAbi, InterruptKind, Primitive, Scalar, Size, WrappingRange};
 use rustc_codegen_ssa::traits::*;
 use rustc_middle::ty::layout::LayoutOf;
@@ -13,42 +13,52 @@ use rustc_target::callconv::{
 use rustc_target::spec::SanitizerSet;
 
 use super::llvm_convention;
+use crate::codegen::attributes::PlacedAttributes;
 use crate::codegen::context::CodegenCx;
-use crate::llvm::attributes::Site;
+use crate::llvm::attributes::{Placed, Site};
 
 /// Walks the LLVM parameters of a signature in order.
 struct Walk<'a, 'll, 'tcx> {
     cx: &'a CodegenCx<'ll, 'tcx>,
     site: Site<'ll>,
     next: u32,
+    said: PlacedAttributes,
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// Describes a signature to LLVM: on a function all of it, on a call what the call can promise.
     pub(crate) fn apply_abi(&self, fn_abi: &FnAbi<'tcx, Ty<'tcx>>, site: Site<'ll>) {
         let table = &self.attributes.table;
-        if fn_abi.ret.layout.is_uninhabited() {
-            site.add(AttributeLoc::Function, table.no_return);
-        }
-        if !fn_abi.can_unwind {
-            site.add(AttributeLoc::Function, table.no_unwind);
-        }
-        self.apply_convention(fn_abi.conv, site);
         let mut walk = Walk {
             cx: self,
             site,
             next: 0,
+            said: PlacedAttributes::new(),
         };
+        if fn_abi.ret.layout.is_uninhabited() {
+            walk.add(AttributeLoc::Function, table.no_return);
+        }
+        if !fn_abi.can_unwind {
+            walk.add(AttributeLoc::Function, table.no_unwind);
+        }
+        walk.convention(fn_abi.conv);
         walk.result(&fn_abi.ret);
         for arg in &fn_abi.args {
             walk.argument(arg);
         }
+        self.add_attributes(site, walk.said);
+    }
+}
+
+impl<'tcx> Walk<'_, '_, 'tcx> {
+    fn add(&mut self, place: AttributeLoc, attribute: Attribute) {
+        self.said.push(Placed(place, attribute));
     }
 
     /// The calling convention, and the attributes that some conventions are told apart by.
-    fn apply_convention(&self, abi: CanonAbi, site: Site<'ll>) {
-        site.set_convention(llvm_convention(self.sess(), abi));
-        let text = match (abi, site) {
+    fn convention(&mut self, abi: CanonAbi) {
+        self.site.set_convention(llvm_convention(self.cx.sess(), abi));
+        let text = match (abi, self.site) {
             (CanonAbi::Interrupt(InterruptKind::RiscvMachine), Site::Function(_)) => ("interrupt", "machine"),
             (CanonAbi::Interrupt(InterruptKind::RiscvSupervisor), Site::Function(_)) => {
                 ("interrupt", "supervisor")
@@ -57,11 +67,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             (CanonAbi::Arm(ArmCall::CCmseNonSecureCall), Site::Call(_)) => ("cmse_nonsecure_call", ""),
             _ => return,
         };
-        site.add(AttributeLoc::Function, self.text_attribute(text.0, text.1));
+        self.add(AttributeLoc::Function, self.cx.text_attribute(text.0, text.1));
     }
-}
 
-impl<'tcx> Walk<'_, '_, 'tcx> {
     /// Describes the next parameter, and returns its place.
     fn parameter(&mut self, attrs: &ArgAttributes) -> AttributeLoc {
         let place = AttributeLoc::Param(self.next);
@@ -70,10 +78,11 @@ impl<'tcx> Walk<'_, '_, 'tcx> {
         place
     }
 
-    fn describe(&self, place: AttributeLoc, attrs: &ArgAttributes) {
+    fn describe(&mut self, place: AttributeLoc, attrs: &ArgAttributes) {
         let (cx, table) = (self.cx, &self.cx.attributes.table);
         let has = |attr| attrs.regular.contains(attr);
-        let add = |attribute| self.site.add(place, attribute);
+        let said = &mut self.said;
+        let mut add = |attribute| said.push(Placed(place, attribute));
         // These three change how the value is passed.
         if has(ArgAttribute::InReg) {
             add(table.in_reg);
@@ -122,7 +131,7 @@ impl<'tcx> Walk<'_, '_, 'tcx> {
     }
 
     /// A function says which values an integer can have; its callers learn it from there.
-    fn range(&self, place: AttributeLoc, scalar: Scalar) {
+    fn range(&mut self, place: AttributeLoc, scalar: Scalar) {
         let cx = self.cx;
         let narrow = matches!(scalar.primitive(), Primitive::Int(..))
             && !scalar.is_bool()
@@ -131,7 +140,7 @@ impl<'tcx> Walk<'_, '_, 'tcx> {
             let WrappingRange { start, end } = scalar.valid_range(cx);
             let size = scalar.size(cx);
             let high = size.truncate(end.wrapping_add(1));
-            self.site.add(place, cx.range_attribute(size.bits(), start, high));
+            self.add(place, cx.range_attribute(size.bits(), start, high));
         }
     }
 
@@ -146,11 +155,10 @@ impl<'tcx> Walk<'_, '_, 'tcx> {
             PassMode::Cast { cast, .. } => self.describe(AttributeLoc::Return, &cast.attrs),
             PassMode::Indirect { attrs, .. } => {
                 let place = self.parameter(attrs);
-                self.site
-                    .add(place, self.cx.struct_return_attribute(ret.layout.size.bytes()));
+                self.add(place, self.cx.struct_return_attribute(ret.layout.size.bytes()));
                 if matches!(self.site, Site::Function(_)) && self.cx.wants_optimizer_attributes() {
-                    self.site.add(place, self.cx.attributes.table.writable);
-                    self.site.add(place, self.cx.attributes.table.dead_on_unwind);
+                    self.add(place, self.cx.attributes.table.writable);
+                    self.add(place, self.cx.attributes.table.dead_on_unwind);
                 }
             }
             PassMode::Ignore | PassMode::Pair(..) => {}
@@ -187,14 +195,12 @@ impl<'tcx> Walk<'_, '_, 'tcx> {
             PassMode::Indirect { attrs, mode, .. } => {
                 let place = self.parameter(attrs);
                 match mode {
-                    IndirectMode::OnStack => self.site.add(place, self.cx.by_value_attribute(size)),
-                    IndirectMode::AmdgpuKernelArg => {
-                        self.site.add(place, self.cx.by_reference_attribute(size))
-                    }
+                    IndirectMode::OnStack => self.add(place, self.cx.by_value_attribute(size)),
+                    IndirectMode::AmdgpuKernelArg => self.add(place, self.cx.by_reference_attribute(size)),
                     // The callee owns the copy: the caller does not look at it again.
                     IndirectMode::Pointer => {
                         if matches!(self.site, Site::Function(_)) && self.cx.wants_optimizer_attributes() {
-                            self.site.add(place, self.cx.attributes.table.dead_on_return);
+                            self.add(place, self.cx.attributes.table.dead_on_return);
                         }
                     }
                 }

@@ -8,10 +8,10 @@ use rustc_codegen_ssa::traits::*;
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrs;
 use rustc_middle::ty::{Instance, Ty};
 use rustc_target::callconv::{FnAbi, PassMode};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::Builder;
-use crate::llvm::attributes::Site;
+use crate::llvm::attributes::{Placed, Site};
 use crate::llvm::calls::{self, Callee};
 use crate::llvm::{Funclet, Value};
 
@@ -86,7 +86,8 @@ impl<'ll> Builder<'_, 'll, '_> {
     /// A clean-up call is off the path that matters: its callee is not worth inlining.
     pub(super) fn mark_cold_call(&self, result: Value<'ll>) {
         if let Some(call) = calls::call_site_of(result) {
-            call.add_attribute(AttributeLoc::Function, self.cx.attributes.table.cold);
+            let cold = Placed(AttributeLoc::Function, self.cx.attributes.table.cold);
+            self.cx.add_attributes(Site::Call(call), smallvec![cold]);
         }
     }
 

@@ -13,8 +13,9 @@
 //! and, last of all, [`resolve`] writes them into the text. The file numbers come from `.file` directives in the
 //! module's own assembly, which LLVM reads first: it numbers the files that it meets itself after those
 //! (`MCDwarfLineTableHeader::tryGetFile`). `.file` is always about the first line table of the object, `.loc` about
-//! that of the function's unit. So in a module that LTO merged from several units only the functions of the first
-//! one that LLVM makes have lines; in others, an asm stays one place.
+//! that of the function's unit. So in a module that LTO merged from several units, the functions with such asms all go
+//! to the first one ([`units`]). A linker that does LTO itself knows nothing of the metadata, and file numbers of
+//! several modules would clash there: an asm stays one place.
 //!
 //! inkwell has metadata as values by kind, and asks for the kind of every operand (`LLVMGetMetadata`, `LLVMGetSubprogram`,
 //! `LLVMGetMDNodeNumOperands`, `LLVMGetMDNodeOperands`, `LLVMGetMDString`, `LLVMGetNamedMetadataNumOperands`,
@@ -24,6 +25,7 @@
 //! `LLVMDILocationGetColumn`).
 
 pub(crate) mod text;
+mod units;
 
 use std::fmt::Write;
 
@@ -37,6 +39,7 @@ use llvm_sys::debuginfo::*;
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 
 use self::text::{SAME_LINE, begins_with_code, quoted, takes_insertions};
+use self::units::Units;
 use super::asm::{inline_asm, inline_asm_of, parts_of};
 use super::{cxx, metadata, modules};
 
@@ -107,32 +110,37 @@ struct Call<'ll> {
 }
 
 /// Writes the lines of the asms in `module` into their texts, just before code is generated from it. `as_text`: the
-/// output is assembly, which has one line table for all units.
-pub(crate) fn resolve(context: &Context, module: &Module<'_>, as_text: bool) {
+/// output is assembly, which has one line table for all units. `merges`: the code generator merges ends of blocks that
+/// are alike.
+pub(crate) fn resolve(context: &Context, module: &Module<'_>, as_text: bool, merges: bool) {
     // SAFETY: the module is live; LLVM reads the name by its length.
     let mark = unsafe { LLVMGetNamedMetadata(module.as_mut_ptr(), KIND.as_ptr().cast(), KIND.len()) };
     if mark.is_null() || has_own_lines(&cxx::module_assembly(module)) {
         return;
     }
-    let mut files: Vec<LLVMMetadataRef> = Vec::new();
-    let units = units(module);
-    let first = first_unit(context, module, &units);
     let kind = context.get_kind_id(KIND);
-    for function in module.get_functions() {
-        // SAFETY: the function is live.
-        let subprogram = unsafe { LLVMGetSubprogram(function.as_value_ref()) };
-        if subprogram.is_null() || !(as_text || unit_of(context, subprogram, &units) == first) {
-            continue;
-        }
-        let blocks = function.get_basic_block_iter();
-        let instructions = blocks.flat_map(|block| block.get_instructions());
-        let calls: Vec<Call<'_>> = instructions.filter_map(|one| read(one, kind)).collect();
-        for call in &calls {
-            // The code generator merges what is the same. With lines it would no longer be.
-            let is_alike = |other: &Call<'_>| {
-                other.asm == call.asm && (other.lines != call.lines || other.place != call.place)
-            };
-            if !calls.iter().any(is_alike) {
+    let with_lines: Vec<(LLVMMetadataRef, Vec<Call<'_>>)> = module
+        .get_functions()
+        .filter_map(|function| {
+            // SAFETY: the function is live.
+            let subprogram = unsafe { LLVMGetSubprogram(function.as_value_ref()) };
+            if subprogram.is_null() {
+                return None;
+            }
+            let blocks = function.get_basic_block_iter();
+            let instructions = blocks.flat_map(|block| block.get_instructions());
+            let calls = told_apart(instructions.filter_map(|one| read(one, kind)).collect(), merges);
+            (!calls.is_empty()).then_some((subprogram, calls))
+        })
+        .collect();
+    let mut files: Vec<LLVMMetadataRef> = Vec::new();
+    let mut units = Units::of(context, module);
+    if !as_text {
+        units.put_first(module, with_lines.iter().map(|&(subprogram, _)| subprogram));
+    }
+    for (subprogram, calls) in &with_lines {
+        if as_text || units.move_to_first(*subprogram) {
+            for call in calls {
                 write(call, &mut files);
             }
         }
@@ -145,6 +153,22 @@ pub(crate) fn resolve(context: &Context, module: &Module<'_>, as_text: bool) {
         }
         modules::append_assembly(module, table.as_bytes());
     }
+}
+
+/// The calls that lines can be written for. What is the same at the ends of two blocks becomes one where code is
+/// optimised; with lines it would no longer be the same, and debug information must not change code.
+fn told_apart(calls: Vec<Call<'_>>, merges: bool) -> Vec<Call<'_>> {
+    let may_become_one = |one: &Call<'_>, other: &Call<'_>| {
+        other.asm == one.asm
+            && (other.lines != one.lines || other.place != one.place)
+            && other.instruction.get_parent() != one.instruction.get_parent()
+    };
+    let stays = |one: &Call<'_>| merges && calls.iter().any(|other| may_become_one(one, other));
+    let stays: Vec<bool> = calls.iter().map(stays).collect();
+    let calls = calls.into_iter().zip(stays);
+    calls
+        .filter_map(|(call, stays)| (!stays).then_some(call))
+        .collect()
 }
 
 /// Whether a text numbers files or lines itself.
@@ -284,66 +308,6 @@ fn push_file(context: &Context, table: &mut String, file: LLVMMetadataRef, numbe
         let _ = write!(table, " source {}", quoted(&source));
     }
     table.push('\n');
-}
-
-/// The units of the module.
-fn units(module: &Module<'_>) -> Vec<LLVMMetadataRef> {
-    const UNITS: &std::ffi::CStr = c"llvm.dbg.cu";
-    // SAFETY: the module is live; LLVM writes as many operands as it says.
-    unsafe {
-        let count = LLVMGetNamedMetadataNumOperands(module.as_mut_ptr(), UNITS.as_ptr());
-        let mut units = vec![std::ptr::null_mut(); count as usize];
-        LLVMGetNamedMetadataOperands(module.as_mut_ptr(), UNITS.as_ptr(), units.as_mut_ptr());
-        units.into_iter().map(|unit| LLVMValueAsMetadata(unit)).collect()
-    }
-}
-
-/// The unit that LLVM makes first (`DwarfDebug::beginModule`): the first that has more than functions, or that of the
-/// first function.
-fn first_unit(context: &Context, module: &Module<'_>, units: &[LLVMMetadataRef]) -> Option<LLVMMetadataRef> {
-    /// Enumerations, retained types, globals, imported entities, macros.
-    const LISTS: std::ops::Range<usize> = 4..9;
-    if let [only] = *units {
-        return Some(only);
-    }
-    let has_more = |unit: LLVMMetadataRef| {
-        let operands = operands(context, unit);
-        // SAFETY: the operand is live, and a node.
-        let has_some =
-            |list: &LLVMValueRef| !list.is_null() && unsafe { LLVMGetMDNodeNumOperands(*list) } > 0;
-        operands
-            .get(LISTS)
-            .is_some_and(|lists| lists.iter().any(has_some))
-    };
-    let of_function = || {
-        module.get_functions().find_map(|function| {
-            // SAFETY: the function is live.
-            let subprogram = unsafe { LLVMGetSubprogram(function.as_value_ref()) };
-            let is_emitted = function.count_basic_blocks() > 0
-                && function.get_linkage() != inkwell::module::Linkage::AvailableExternally;
-            (is_emitted && !subprogram.is_null()).then(|| unit_of(context, subprogram, units))?
-        })
-    };
-    units
-        .iter()
-        .copied()
-        .find(|&unit| has_more(unit))
-        .or_else(of_function)
-}
-
-/// The unit of a subprogram: the one of its operands that is one of `units`.
-fn unit_of(
-    context: &Context,
-    subprogram: LLVMMetadataRef,
-    units: &[LLVMMetadataRef],
-) -> Option<LLVMMetadataRef> {
-    let operands = operands(context, subprogram);
-    // SAFETY: the operands are live.
-    let mut nodes = operands
-        .into_iter()
-        .filter(|operand| !operand.is_null())
-        .map(|operand| unsafe { LLVMValueAsMetadata(operand) });
-    nodes.find(|node| units.contains(node))
 }
 
 /// The operands of a node; null where there is none.

@@ -115,6 +115,9 @@ layout! {
 
     // Globals, names, and the record of running passes.
     GLOBAL_IS_DSO_LOCAL = 270: bit("llvm::GlobalValue", "IsDSOLocal");
+    ATTRIBUTE_LIST_SIZE = 8: size("llvm::AttributeList");
+    FUNCTION_ATTRIBUTES = 128: offset("llvm::Function", "AttributeSets");
+    CALL_ATTRIBUTES = 72: offset("llvm::CallBase", "Attrs");
     MD5_SIZE = 16: size("llvm::MD5::MD5Result");
     SANITIZER_METADATA_SIZE = 4: size("llvm::GlobalValue::SanitizerMetadata");
     SANITIZER_NO_ADDRESS = 0: bit("llvm::GlobalValue::SanitizerMetadata", "NoAddress");

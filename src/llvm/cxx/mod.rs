@@ -12,6 +12,7 @@ use std::mem::offset_of;
 use llvm_sys::LLVMValue;
 use llvm_sys::core::LLVMGetValueName2;
 
+pub(super) mod attribute_list;
 mod calling;
 mod command_line;
 mod containers;
@@ -25,6 +26,7 @@ mod layout;
 mod mangler;
 mod memory;
 mod module_assembly;
+pub(super) mod named_metadata;
 mod pass_builder;
 mod pass_plugin;
 mod pass_watch;

@@ -124,6 +124,24 @@ fn jumps(on: u64) -> u64 {
     out
 }
 
+#[inline(never)]
+fn twice(mut x: u64) -> u64 {
+    // The same two times, one behind the other.
+    unsafe {
+        asm!(
+            "add {0}, 1", // #asm 8
+            "add {0}, 2", // #asm 8
+            inout(reg) x,
+        );
+        asm!(
+            "add {0}, 1", // #asm 9
+            "add {0}, 2", // #asm 9
+            inout(reg) x,
+        );
+    }
+    x
+}
+
 fn main() {
     let first = unsafe { outside(1) };
     let second = unsafe { second(1) };
@@ -132,5 +150,6 @@ fn main() {
     let fifth = plain(3);
     unwinds();
     let seventh = jumps(2);
-    println!("{first} {second} {third} {fourth} {fifth} {seventh}");
+    let eighth = twice(1);
+    println!("{first} {second} {third} {fourth} {fifth} {seventh} {eighth}");
 }
