@@ -20,9 +20,9 @@
 //! inkwell has metadata as values by kind, and asks for the kind of every operand (`LLVMGetMetadata`, `LLVMGetSubprogram`,
 //! `LLVMGetMDNodeNumOperands`, `LLVMGetMDNodeOperands`, `LLVMGetMDString`, `LLVMGetNamedMetadataNumOperands`,
 //! `LLVMGetNamedMetadataOperands`, `LLVMMetadataAsValue`, `LLVMValueAsMetadata`, `LLVMGetNumOperands`, `LLVMGetOperand`,
-//! `LLVMSetOperand`, `LLVMConstIntGetZExtValue`); so what is walked here are bare references (`LLVMGetNextInstruction`,
-//! `LLVMGetInstructionOpcode`, `LLVMInstructionGetDebugLoc`, `LLVMDILocationGetScope`, `LLVMDILocationGetLine`,
-//! `LLVMDILocationGetColumn`).
+//! `LLVMSetOperand`, `LLVMConstIntGetZExtValue`, `LLVMPrintValueToString`); so what is walked here are bare references
+//! (`LLVMGetNextInstruction`, `LLVMGetInstructionOpcode`, `LLVMInstructionGetDebugLoc`, `LLVMDILocationGetScope`,
+//! `LLVMDILocationGetLine`, `LLVMDILocationGetColumn`).
 
 pub(crate) mod text;
 mod units;
