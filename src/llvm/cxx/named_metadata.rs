@@ -1,7 +1,6 @@
 //! The order of a module's named lists, which LLVM-C only appends to.
 //!
-//! inkwell counts a list's nodes by a name that is UTF-8 and copied for it (`LLVMGetNamedMetadataNumOperands`); the list
-//! itself (`LLVMGetNamedMetadata`) it does not give.
+//! inkwell counts a list's nodes by a name that is UTF-8 and copied for it (`LLVMGetNamedMetadataNumOperands`).
 
 use std::ffi::CStr;
 
