@@ -12,12 +12,12 @@ use rustc_codegen_ssa::{CompiledModule, ModuleCodegen, ModuleKind};
 use rustc_data_structures::profiling::SelfProfilerRef;
 use rustc_errors::DiagCtxtHandle;
 use rustc_fs_util::link_or_copy;
-use rustc_session::config::{OutputType, SplitDwarfKind};
+use rustc_session::config::{OptLevel, OutputType, SplitDwarfKind};
 use rustc_target::spec::SplitDebuginfo;
 
 use crate::back::bitcode::{self, Summary};
 use crate::back::{annotate, import_pointers};
-use crate::diagnose::{self, DiagnosticScope};
+use crate::diagnose::{self, DiagnosticScope, Job};
 use crate::llvm::asm_lines;
 use crate::llvm::cxx;
 use crate::llvm::globals;
@@ -210,10 +210,7 @@ impl Output<'_> {
             diagnose::check_module(self.dcx, module, "before code generation");
         }
         asm_lines::resolve(refs.context, module, kind == FileKind::Assembly);
-        let _stage = diagnose::enter(match kind {
-            FileKind::Assembly => "generating assembly",
-            FileKind::Object => "generating an object file",
-        });
+        let _stage = diagnose::begin(self.job(kind), module);
         let split = self.split_file().filter(|_| kind == FileKind::Object);
         let written = match &split {
             Some(split) => emit_in_two(refs, module, path, split),
@@ -233,6 +230,22 @@ impl Output<'_> {
         record_size(self.prof, "object_file", path);
         if let Some(split) = split {
             record_size(self.prof, "dwo_file", &split);
+        }
+    }
+
+    fn job(&self, kind: FileKind) -> Job {
+        let level = match self.config.opt_level {
+            None | Some(OptLevel::No) => '0',
+            Some(OptLevel::Less) => '1',
+            Some(OptLevel::More | OptLevel::Size | OptLevel::SizeMin) => '2',
+            Some(OptLevel::Aggressive) => '3',
+        };
+        Job::Code {
+            stage: match kind {
+                FileKind::Assembly => "generating assembly",
+                FileKind::Object => "generating an object file",
+            },
+            level,
         }
     }
 

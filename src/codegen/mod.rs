@@ -20,10 +20,12 @@ pub(crate) use layout::LayoutExt;
 mod linkage;
 mod objective_c;
 mod pointer_auth;
+mod recording;
 mod sanitizers;
 mod statics;
 mod types;
 mod unit;
+mod verification;
 
 pub(crate) use allocator::allocator_module;
 pub(crate) use intrinsics::replaced_intrinsics;

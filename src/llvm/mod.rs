@@ -19,6 +19,7 @@ pub(crate) mod globals;
 pub(crate) mod instructions;
 pub(crate) mod internalize;
 pub(crate) mod intrinsics;
+pub(crate) mod listing;
 pub(crate) mod machine;
 pub(crate) mod metadata;
 pub(crate) mod modules;
@@ -26,6 +27,7 @@ pub(crate) mod process;
 pub(crate) mod stores;
 mod targets;
 mod temporaries;
+pub(crate) mod time_limit;
 pub(crate) mod types;
 mod values;
 

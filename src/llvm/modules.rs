@@ -6,7 +6,7 @@ use inkwell::context::{AsContextRef, Context};
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
-use llvm_sys::bit_writer::{LLVMWriteBitcodeToFile, LLVMWriteBitcodeToMemoryBuffer};
+use llvm_sys::bit_writer::LLVMWriteBitcodeToFile;
 use llvm_sys::core::*;
 use llvm_sys::error::LLVMErrorRef;
 use llvm_sys::ir_reader::LLVMParseIRInContext2;
@@ -38,6 +38,7 @@ unsafe extern "C-unwind" {
         bitcode: LLVMMemoryBufferRef,
         module: *mut LLVMModuleRef,
     ) -> c_int;
+    fn LLVMWriteBitcodeToMemoryBuffer(module: LLVMModuleRef) -> LLVMMemoryBufferRef;
     fn LLVMLinkModules2(destination: LLVMModuleRef, source: LLVMModuleRef) -> c_int;
 }
 
@@ -178,7 +179,7 @@ impl Bitcode {
     pub(crate) fn of(module: &Module<'_>) -> Self {
         // SAFETY: the module is live; the buffer is ours, and disposed of once its bytes are copied.
         unsafe {
-            let buffer = LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr());
+            let buffer = interruptible(|| LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr()));
             let data = LLVMGetBufferStart(buffer).cast::<u8>();
             let bytes = std::slice::from_raw_parts(data, LLVMGetBufferSize(buffer)).to_vec();
             LLVMDisposeMemoryBuffer(buffer);

@@ -8,6 +8,7 @@ mod compatibility;
 mod coverage;
 mod crates;
 mod debuginfo;
+mod failures;
 mod funclets;
 mod ir;
 mod linker_lto;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         ("coverage", coverage::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
+        ("failures", failures::CHECKS),
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
         ("layout of LLVM's objects", llvm_layout::CHECKS),
