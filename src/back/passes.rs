@@ -247,6 +247,13 @@ impl<'a> Run<'a> {
             plugins: &self.plugins,
             watch: events.as_mut().map(|events| events as &mut dyn PassWatch),
         };
+        #[cfg(feature = "faults")]
+        let mut harmful = super::faults::HarmfulPass::of(refs.module);
+        #[cfg(feature = "faults")]
+        let extras = Extras {
+            watch: harmful.as_mut().map(|harmful| harmful as &mut dyn PassWatch),
+            ..extras
+        };
         modules::run_passes(refs.module, refs.machine, pipeline, *options, extras)
             .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))
     }

@@ -9,6 +9,8 @@ mod constants;
 pub(crate) mod context;
 mod coverage;
 mod debuginfo;
+#[cfg(feature = "faults")]
+mod faults;
 mod function_attributes;
 mod functions;
 pub(crate) mod inheritance;

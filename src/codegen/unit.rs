@@ -92,4 +92,6 @@ pub(super) fn define<'tcx>(cx: &mut CodegenCx<'_, 'tcx>, item: MonoItem<'tcx>, d
         None => item.define::<Builder<'_, '_, '_>>(cx, name.as_str(), data),
     }
     cx.gather_constant_stores();
+    #[cfg(feature = "faults")]
+    super::faults::inject(cx, item);
 }

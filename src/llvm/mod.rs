@@ -13,6 +13,8 @@ mod crash;
 pub(crate) mod cxx;
 pub(crate) mod debuginfo;
 pub(crate) mod fatal;
+#[cfg(feature = "faults")]
+pub(crate) mod faults;
 pub(crate) mod funclet;
 pub(crate) mod functions;
 pub(crate) mod globals;
