@@ -100,6 +100,7 @@ impl CodegenBackend for FixedBackend {
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
         session::identity::depend_on_backend(tcx);
+        diagnose::remember_crate(tcx);
         if matches!(tcx.sess.lto(), Lto::Fat | Lto::Thin) {
             // The assembly of all crates meets the assembler in this session.
             for &upstream in tcx.crates(()) {
@@ -111,7 +112,12 @@ impl CodegenBackend for FixedBackend {
                 .iter()
                 .for_each(|file| diagnose::remember_file(file));
         }
-        Box::new(rustc_codegen_ssa::base::codegen_crate(FixedBackend, tcx))
+        let generate = || rustc_codegen_ssa::base::codegen_crate(FixedBackend, tcx);
+        Box::new(diagnose::with_aftermath(
+            tcx.sess,
+            tcx.output_filenames(()),
+            generate,
+        ))
     }
 
     fn join_codegen(
@@ -122,10 +128,11 @@ impl CodegenBackend for FixedBackend {
         outputs: &OutputFilenames,
         crate_info: &CrateInfo,
     ) -> (CompiledModules, WorkProductMap) {
-        let done = ongoing_codegen
+        let ongoing = ongoing_codegen
             .downcast::<OngoingCodegen<FixedBackend>>()
-            .expect("rustc hands back what codegen_crate returned")
-            .join(sess, incr_comp_session, crate_info);
+            .expect("rustc hands back what codegen_crate returned");
+        let join = || ongoing.join(sess, incr_comp_session, crate_info);
+        let done = diagnose::with_aftermath(sess, outputs, join);
         back::time_trace::write(sess, outputs);
         back::statistics::report(sess);
         done

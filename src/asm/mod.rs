@@ -117,26 +117,6 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
                 }
             });
         }
-        self.cx.note_asm(self.llfn(), self.span);
-    }
-}
-
-impl<'ll> CodegenCx<'ll, '_> {
-    /// Notes that the function holds an asm, and is to be verified.
-    fn note_asm(&self, function: inkwell::values::FunctionValue<'ll>, span: Span) {
-        let mut noted = self.asm_functions.borrow_mut();
-        if noted.last().is_none_or(|&(last, _)| last != function) {
-            noted.push((function, span));
-        }
-    }
-
-    /// Verifies the functions that hold an asm, now that they are complete.
-    pub(crate) fn check_asm_functions(&self) {
-        let mut functions = self.asm_functions.take();
-        functions.dedup_by_key(|&mut (function, _)| function);
-        for (function, span) in functions {
-            crate::diagnose::check_function(self.tcx.dcx(), function, span);
-        }
     }
 }
 

@@ -76,7 +76,7 @@ fn outline<'ll>(
 
     let block = cx.llcx.append_basic_block(function, "start");
     let mut inner = Builder::at_end_of(cx, block);
-    inner.span = bx.span;
+    inner.set_span(bx.span);
     let around = bx.ll.get_current_debug_location();
     let within = around.and_then(|around| cx.describe_part(function, bx.llfn(), "{asm}", around));
     if let Some(within) = within {
@@ -119,7 +119,6 @@ fn outline<'ll>(
     } else {
         inner.ret(call.into());
     }
-    cx.asm_functions.borrow_mut().push((function, bx.span));
     ((signature, Value::from(function)), passed)
 }
 

@@ -17,7 +17,7 @@ use rustc_target::spec::SplitDebuginfo;
 
 use crate::back::bitcode::{self, Summary};
 use crate::back::{annotate, import_pointers};
-use crate::diagnose::{self, DiagnosticScope};
+use crate::diagnose::{self, DiagnosticScope, Job};
 use crate::llvm::asm_lines;
 use crate::llvm::cxx;
 use crate::llvm::machine::{self, FileKind};
@@ -210,10 +210,7 @@ impl Output<'_> {
         }
         let optimizes = self.config.opt_level.is_some_and(|level| level != OptLevel::No);
         asm_lines::resolve(refs.context, module, kind == FileKind::Assembly, optimizes);
-        let _stage = diagnose::enter(match kind {
-            FileKind::Assembly => "generating assembly",
-            FileKind::Object => "generating an object file",
-        });
+        let _stage = diagnose::begin(self.job(kind), module);
         let split = self.split_file().filter(|_| kind == FileKind::Object);
         let written = match &split {
             Some(split) => emit_in_two(refs, module, path, split),
@@ -233,6 +230,22 @@ impl Output<'_> {
         record_size(self.prof, "object_file", path);
         if let Some(split) = split {
             record_size(self.prof, "dwo_file", &split);
+        }
+    }
+
+    fn job(&self, kind: FileKind) -> Job {
+        let level = match self.config.opt_level {
+            None | Some(OptLevel::No) => '0',
+            Some(OptLevel::Less) => '1',
+            Some(OptLevel::More | OptLevel::Size | OptLevel::SizeMin) => '2',
+            Some(OptLevel::Aggressive) => '3',
+        };
+        Job::Code {
+            stage: match kind {
+                FileKind::Assembly => "generating assembly",
+                FileKind::Object => "generating an object file",
+            },
+            level,
         }
     }
 

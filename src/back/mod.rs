@@ -3,6 +3,8 @@
 mod annotate;
 pub(crate) mod bitcode;
 pub(crate) mod emit;
+#[cfg(feature = "faults")]
+mod faults;
 mod import_pointers;
 pub(crate) mod lto;
 mod pass_events;

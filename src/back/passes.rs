@@ -11,7 +11,7 @@ use rustc_session::config::{Lto, OptLevel};
 use crate::back::bitcode::{self, Kept, Summary, Wanted};
 use crate::back::pass_events::{self, PassEvents};
 use crate::back::{lto, profiles, sanitizers};
-use crate::diagnose;
+use crate::diagnose::{self, Job};
 use crate::llvm::cxx::{self, Extras, PassWatch, Plugin, Profile};
 use crate::llvm::modules::{self, Bitcode, PassOptions};
 use crate::session::ModuleRefs;
@@ -160,13 +160,23 @@ pub(crate) fn optimize(
         unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
     };
     let run = Run::new(prof, refs, config, options)?;
+    let check = || {
+        if config.verify_llvm_ir {
+            diagnose::check_module(dcx, refs.module, "after optimisation");
+        }
+    };
     match Plan::new(cgcx, config, level, stage, keep, llvm_embeds) {
         Plan::Whole(pipeline) => {
             run.passes(&pipeline)?;
+            if stage == Stage::BeforeLto {
+                // What LTO reads is bitcode, in which a broken function is nothing that can be read.
+                check();
+            }
             Ok(None)
         }
         Plan::Halves(early, late) => {
             run.passes(&early)?;
+            check();
             let kept = keep.map(|wanted| bitcode::keep(refs, wanted));
             if keep.is_some_and(|wanted| wanted.thin_link)
                 && kept.as_ref().is_some_and(|kept| kept.thin_link.is_none())
@@ -229,12 +239,19 @@ impl<'a> Run<'a> {
         }
         let Run { refs, options, .. } = self;
         tracing::debug!(pipeline, ?options, profile = ?self.profile, "optimising");
-        let _stage = diagnose::enter(format!("running the passes `{pipeline}`"));
+        let _stage = diagnose::begin(Job::Passes(pipeline.to_owned()), refs.module);
         let mut events = self.profiler.as_deref().map(PassEvents::new);
         let extras = Extras {
             profile: self.profile.as_ref(),
             plugins: &self.plugins,
             watch: events.as_mut().map(|events| events as &mut dyn PassWatch),
+        };
+        #[cfg(feature = "faults")]
+        let mut harmful = super::faults::HarmfulPass::of(refs.module);
+        #[cfg(feature = "faults")]
+        let extras = Extras {
+            watch: harmful.as_mut().map(|harmful| harmful as &mut dyn PassWatch),
+            ..extras
         };
         modules::run_passes(refs.module, refs.machine, pipeline, *options, extras)
             .map_err(|why| format!("failed to run LLVM passes `{pipeline}`: {why}"))

@@ -16,6 +16,7 @@ use rustc_symbol_mangling::mangle_internal_symbol;
 
 use crate::codegen::attributes::{AllocKind, Attributes, alloc_attributes};
 use crate::codegen::linkage::{default_visibility, visibility_to_llvm};
+use crate::diagnose;
 use crate::llvm::functions;
 use crate::session::{self, ModuleLlvm};
 
@@ -37,6 +38,7 @@ pub(crate) fn allocator_module(tcx: TyCtxt<'_>, name: &str, methods: &[Allocator
         let marker = mangle_internal_symbol(tcx, NO_ALLOC_SHIM_IS_UNSTABLE);
         let function = shim.define(&marker, refs.context.void_type().fn_type(&[], false));
         shim.body(function, None);
+        diagnose::check_module(tcx.dcx(), refs.module, diagnose::AS_BUILT);
     });
     module
 }

@@ -30,6 +30,7 @@ use crate::codegen::functions::FunctionCache;
 use crate::codegen::intrinsics::IntrinsicCache;
 use crate::codegen::linkage::NameCounter;
 use crate::codegen::objective_c::ObjectiveC;
+use crate::codegen::recording::Recorder;
 use crate::codegen::sanitizers::IgnoreList;
 use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
@@ -54,8 +55,6 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) functions: FunctionCache<'ll, 'tcx>,
     pub(crate) intrinsics: IntrinsicCache<'ll>,
     pub(crate) vtables: RefCell<FxHashMap<(Ty<'tcx>, Option<ExistentialTraitRef<'tcx>>), Value<'ll>>>,
-    /// The functions that hold an asm, with the asm's place: they are verified always.
-    pub(crate) asm_functions: RefCell<Vec<(FunctionValue<'ll>, Span)>>,
     /// The macros of assembly outside of functions that may go to another section.
     pub(crate) asm_macros: RefCell<crate::asm::Macros>,
     /// What the sanitizers are to leave alone, if the session says so.
@@ -64,6 +63,8 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) coverage: Option<CoverageContext<'ll, 'tcx>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
+    /// Absent but where a function is built once more that LLVM has rejected.
+    pub(crate) recorder: Option<Recorder<'ll>>,
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
@@ -89,11 +90,11 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             functions: FunctionCache::default(),
             intrinsics: IntrinsicCache::default(),
             vtables: RefCell::default(),
-            asm_functions: RefCell::default(),
             asm_macros: RefCell::default(),
             ignore_list: IgnoreList::of_session(tcx),
             coverage: CoverageContext::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
+            recorder: None,
         }
     }
 }

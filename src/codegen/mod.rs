@@ -9,6 +9,8 @@ mod constants;
 pub(crate) mod context;
 mod coverage;
 mod debuginfo;
+#[cfg(feature = "faults")]
+mod faults;
 mod function_attributes;
 mod functions;
 pub(crate) mod inheritance;
@@ -20,10 +22,12 @@ pub(crate) use layout::LayoutExt;
 mod linkage;
 mod objective_c;
 mod pointer_auth;
+mod recording;
 mod sanitizers;
 mod statics;
 mod types;
 mod unit;
+mod verification;
 
 pub(crate) use allocator::allocator_module;
 pub(crate) use intrinsics::replaced_intrinsics;

@@ -8,12 +8,14 @@ use rustc_codegen_ssa::base::maybe_create_entry_wrapper;
 use rustc_codegen_ssa::mono_item::MonoItemExt;
 use rustc_middle::dep_graph;
 use rustc_middle::middle::codegen_fn_attrs::SanitizerFnAttrs;
+use rustc_middle::mono::{MonoItem, MonoItemData};
 use rustc_middle::ty::TyCtxt;
 use rustc_span::Symbol;
 
 use crate::asm::NakedFunctions;
 use crate::codegen::builder::Builder;
 use crate::codegen::context::CodegenCx;
+use crate::codegen::verification;
 use crate::session::{self, ModuleLlvm};
 
 /// Compiles the codegen unit `name`. The number is how much work LLVM will have with it: about as much as
@@ -44,26 +46,10 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
     let module = session::new_module(tcx, name.as_str());
     module.with_refs(|refs| {
         let mut cx = CodegenCx::new(tcx, unit, refs);
-        let items = unit.items_in_deterministic_order(tcx);
-        // Every item is declared before any body, so that bodies can refer to each other.
-        for &(item, data) in &items {
-            match cx.naked_function(item) {
-                Some(instance) => cx.predefine_naked(instance, data),
-                None => item.predefine::<Builder<'_, '_, '_>>(
-                    &mut cx,
-                    name.as_str(),
-                    data.linkage,
-                    data.visibility,
-                ),
-            }
-        }
-        for &(item, data) in &items {
-            let _item = tracing::debug_span!("item", symbol = item.symbol_name(tcx).name).entered();
-            match cx.naked_function(item) {
-                Some(instance) => cx.define_naked(instance),
-                None => item.define::<Builder<'_, '_, '_>>(&mut cx, name.as_str(), data),
-            }
-            cx.gather_constant_stores();
+        let items = &unit.items_in_deterministic_order(tcx);
+        declare(&mut cx, items);
+        for &(item, data) in items {
+            define(&mut cx, item, data);
         }
         if let Some(main) = maybe_create_entry_wrapper::<Builder<'_, '_, '_>>(&cx, unit) {
             for &attribute in cx.session_attributes() {
@@ -78,8 +64,34 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
         cx.finalize_coverage();
         cx.define_used_variables();
         cx.upgrade_outdated_intrinsics();
-        cx.check_asm_functions();
         cx.finalize_debuginfo();
+        verification::check(&cx, items);
     });
     ModuleCodegen::new_regular(name.to_string(), module)
+}
+
+/// Declares `items`: every item before any body, so that bodies can refer to each other.
+pub(super) fn declare<'tcx>(cx: &mut CodegenCx<'_, 'tcx>, items: &[(MonoItem<'tcx>, MonoItemData)]) {
+    let name = cx.codegen_unit.name();
+    for &(item, data) in items {
+        match cx.naked_function(item) {
+            Some(instance) => cx.predefine_naked(instance, data),
+            None => {
+                item.predefine::<Builder<'_, '_, '_>>(cx, name.as_str(), data.linkage, data.visibility);
+            }
+        }
+    }
+}
+
+/// Builds the body of an item that was declared.
+pub(super) fn define<'tcx>(cx: &mut CodegenCx<'_, 'tcx>, item: MonoItem<'tcx>, data: MonoItemData) {
+    let name = cx.codegen_unit.name();
+    let _item = tracing::debug_span!("item", symbol = item.symbol_name(cx.tcx).name).entered();
+    match cx.naked_function(item) {
+        Some(instance) => cx.define_naked(instance),
+        None => item.define::<Builder<'_, '_, '_>>(cx, name.as_str(), data),
+    }
+    cx.gather_constant_stores();
+    #[cfg(feature = "faults")]
+    super::faults::inject(cx, item);
 }

@@ -8,12 +8,15 @@ use inkwell::module::Module;
 use rustc_codegen_ssa::back::write::SharedEmitter;
 
 use super::asm_trial::ModuleAssembly;
+use super::job::Job;
 
 /// The module being worked on, how far the work is, and who is to hear of failures.
 #[derive(Clone)]
 pub(super) struct Activity {
     pub(super) module: String,
     pub(super) stage: Option<Cow<'static, str>>,
+    /// The same, where it can be done again by LLVM's own tools.
+    pub(super) job: Option<Rc<Job>>,
     pub(super) emitter: SharedEmitter,
     /// The module's own assembly, while LLVM may read it.
     pub(super) assembly: Option<Rc<ModuleAssembly>>,
@@ -26,21 +29,36 @@ thread_local! {
 /// Says what is done next with the module of the innermost `DiagnosticScope`, for as long as the guard
 /// lives: "generating an object file".
 pub(crate) fn enter(stage: impl Into<Cow<'static, str>>) -> StageGuard {
-    StageGuard(set_stage(Some(stage.into())))
+    StageGuard(set_stage(Some(stage.into()), None))
+}
+
+/// The same, for what can be done again.
+pub(super) fn enter_job(job: Job) -> StageGuard {
+    StageGuard(set_stage(Some(job.stage().into()), Some(Rc::new(job))))
 }
 
 /// See [`enter`].
-pub(crate) struct StageGuard(Option<Cow<'static, str>>);
+pub(crate) struct StageGuard(Before);
+
+/// The stage and the job that a stage has taken the place of.
+type Before = (Option<Cow<'static, str>>, Option<Rc<Job>>);
 
 impl Drop for StageGuard {
     fn drop(&mut self) {
-        set_stage(self.0.take());
+        let (stage, job) = std::mem::take(&mut self.0);
+        set_stage(stage, job);
     }
 }
 
-/// Sets the stage, and returns the one before.
-fn set_stage(stage: Option<Cow<'static, str>>) -> Option<Cow<'static, str>> {
-    CURRENT.with_borrow_mut(|current| std::mem::replace(&mut current.as_mut()?.stage, stage))
+/// Sets the stage and the job, and returns those before.
+fn set_stage(stage: Option<Cow<'static, str>>, job: Option<Rc<Job>>) -> Before {
+    CURRENT.with_borrow_mut(|current| match current {
+        Some(current) => (
+            std::mem::replace(&mut current.stage, stage),
+            std::mem::replace(&mut current.job, job),
+        ),
+        None => Before::default(),
+    })
 }
 
 /// Notes the assembly of `module` for as long as the guard lives: LLVM reads it in what is done next.

@@ -15,6 +15,7 @@ use rustc_session::config::ErrorOutputType;
 use rustc_span::{Span, SyntaxContext};
 
 use super::activity::{self, Activity};
+use super::aftermath;
 use super::asm_lines;
 use super::asm_trial::is_trial;
 use super::demangle::{demangled, demangled_text};
@@ -38,6 +39,9 @@ fn stop(reason: &str) -> ! {
     let activity = activity::current();
     let failure = Failure::here(reason, activity.as_ref());
     tracing::debug!(?failure, "LLVM fatal error");
+    if let Some(activity) = &activity {
+        aftermath::remember(activity, &failure);
+    }
     if !fatal::is_interruptible() {
         // There is no way out of LLVM by which this thread could go on. If it is not the main thread,
         // an error that is only sent there would not be shown, so it is printed here.
@@ -67,23 +71,28 @@ fn stop(reason: &str) -> ! {
 /// Ends the process with the status of a compilation that failed. The destructors of LLVM's global variables
 /// do not run: other threads may be using them.
 fn exit() -> ! {
+    exit_with(1)
+}
+
+/// The same with another status.
+pub(super) fn exit_with(status: i32) -> ! {
     unsafe extern "C" {
         fn _exit(status: std::ffi::c_int) -> !;
     }
     let _ = std::io::stdout().flush();
     // SAFETY: `_exit` may be called at any time, from any thread.
-    unsafe { _exit(1) }
+    unsafe { _exit(status) }
 }
 
 /// What is known of a fatal error.
 #[derive(Debug)]
-struct Failure {
-    reason: String,
+pub(super) struct Failure {
+    pub(super) reason: String,
     /// The symbol of the function that LLVM was working on.
-    function: Option<String>,
+    pub(super) function: Option<String>,
     /// Or the cookie of the assembly outside of functions that it was working on.
     block: Option<u64>,
-    pass: Option<String>,
+    pub(super) pass: Option<String>,
     module: Option<String>,
     stage: Option<Cow<'static, str>>,
 }
@@ -121,7 +130,10 @@ impl Failure {
         }
         if let Some(module) = &self.module {
             let stage = self.stage.as_deref().unwrap_or("working");
-            error.note(format!("while {stage}, in module `{module}`"));
+            error.note(format!(
+                "while {stage}, in module `{module}`{}",
+                aftermath::of_crate()
+            ));
         }
         if let Some(symbol) = &self.function {
             error.note(format!("the function's symbol is `{symbol}`"));

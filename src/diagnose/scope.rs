@@ -84,6 +84,7 @@ impl<'a> DiagnosticScope<'a> {
             _activity: ActivityGuard::enter(Activity {
                 module: module_name.to_owned(),
                 stage: None,
+                job: None,
                 emitter: emitter.clone(),
                 assembly,
             }),
@@ -110,7 +111,7 @@ pub(crate) fn listening<R>(context: &Context, work: impl FnOnce() -> R) -> (R, S
     let handler = DiagnosticHandler::install(context, |diagnostic| said.push(words(diagnostic)));
     let result = work();
     drop(handler);
-    (result, said.join("; "))
+    (result, demangled_text(&said.join("; ")))
 }
 
 fn words(diagnostic: Diagnostic) -> String {
@@ -134,9 +135,14 @@ impl Reporter<'_> {
         tracing::debug!(?diagnostic, "LLVM reports");
         match diagnostic {
             Diagnostic::Asm(asm) => self.asm(asm),
-            Diagnostic::Remark(remark) => self.emit(Level::Note, remark_message(&remark), None),
+            // In files, remarks keep their symbols.
+            Diagnostic::Remark(remark) => {
+                self.emit(Level::Note, demangled_text(&remark_message(&remark)), None);
+            }
             Diagnostic::Function(about) => self.function(about),
-            Diagnostic::Advice(message) => self.emit(Level::Warning(None), message, None),
+            Diagnostic::Advice(message) => {
+                self.emit(Level::Warning(None), demangled_text(&message), None);
+            }
             Diagnostic::Other(severity, message) => {
                 self.emit(level(severity), demangled_text(&message), None);
             }
@@ -219,12 +225,8 @@ fn asm_error(asm: AsmDiagnostic, lo: BytePos, hi: BytePos) -> InlineAsmError {
         text.push('\n');
         (text, spans)
     });
-    let msg = asm
-        .message
-        .strip_prefix("error: ")
-        .unwrap_or(&asm.message)
-        .trim_end()
-        .to_owned();
+    let message = asm.message.strip_prefix("error: ").unwrap_or(&asm.message);
+    let msg = demangled_text(message.trim_end());
     InlineAsmError {
         lo,
         hi,

@@ -9,6 +9,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use rustc_data_structures::unhash::UnhashMap;
 use rustc_middle::ty::TyCtxt;
 use rustc_span::def_id::DefId;
+use rustc_span::source_map::SourceMap;
 use rustc_span::{BytePos, Span, SyntaxContext};
 
 /// The bounds of a span, by the hash of a symbol. A collision would show a wrong place in an error message.
@@ -38,6 +39,13 @@ pub(super) fn span_of(symbol: &str) -> Option<Span> {
     let &(lo, hi) = places.get(&hash(symbol))?;
     let hi = hi.min(lo + BytePos(MAX_INLINE_LEN));
     Some(Span::new(lo, hi, SyntaxContext::root(), None))
+}
+
+/// Where `span` begins, as `file:line:column`.
+pub(crate) fn place_of(source_map: &SourceMap, span: Span) -> String {
+    let place = source_map.lookup_char_pos(span.lo());
+    let file = source_map.filename_for_diagnostics(&place.file.name);
+    format!("{file}:{}:{}", place.line, place.col.0 + 1)
 }
 
 fn hash(symbol: &str) -> u64 {

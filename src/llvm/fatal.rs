@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::crash;
 use super::cxx::{self, restore_pass_stack, save_pass_stack};
+use super::time_limit::Timer;
 
 unsafe extern "C" {
     /// Declared here, not taken from `llvm-sys`, since the handler unwinds.
@@ -53,7 +54,7 @@ pub(crate) fn install_fatal_error_handler(handler: fn(&str) -> !) {
 }
 
 /// Calls the handler, with its own words on what happened.
-fn fail(reason: &str) {
+pub(super) fn fail(reason: &str) {
     let reserve = RESERVE.swap(std::ptr::null_mut(), Ordering::Relaxed);
     if !reserve.is_null() {
         // SAFETY: it is not used, and it is given back here only.
@@ -93,6 +94,8 @@ pub(crate) fn interruptible<R>(call: impl FnOnce() -> R) -> R {
     struct Leave {
         outer: bool,
         passes: Option<super::cxx::PassStack>,
+        // Before the stack that its signal comes on.
+        _timer: Timer,
         _stack: crash::SignalStack,
     }
     impl Drop for Leave {
@@ -104,9 +107,11 @@ pub(crate) fn interruptible<R>(call: impl FnOnce() -> R) -> R {
         }
     }
     let stack = crash::SignalStack::enter();
+    let timer = Timer::start();
     let _leave = Leave {
         outer: INTERRUPTIBLE.replace(true),
         passes: Some(save_pass_stack()),
+        _timer: timer,
         _stack: stack,
     };
     call()

@@ -18,12 +18,15 @@ mod crash;
 pub(crate) mod cxx;
 pub(crate) mod debuginfo;
 pub(crate) mod fatal;
+#[cfg(feature = "faults")]
+pub(crate) mod faults;
 pub(crate) mod funclet;
 pub(crate) mod functions;
 pub(crate) mod globals;
 pub(crate) mod instructions;
 pub(crate) mod internalize;
 pub(crate) mod intrinsics;
+pub(crate) mod listing;
 pub(crate) mod machine;
 pub(crate) mod metadata;
 pub(crate) mod modules;
@@ -32,6 +35,7 @@ mod safe;
 pub(crate) mod stores;
 mod targets;
 mod temporaries;
+pub(crate) mod time_limit;
 pub(crate) mod types;
 mod values;
 

@@ -1,6 +1,6 @@
 //! Whole modules: flags, identity, passes, verification, bitcode, linking, inline assembly.
 //!
-//! Fatal errors unwind out of `LLVMRunPasses` and `LLVMLinkModules2`, out of which inkwell says that nothing unwinds; it
+//! Fatal errors unwind out of `LLVMRunPasses`, `LLVMWriteBitcodeToMemoryBuffer` and `LLVMLinkModules2`, out of which inkwell says that nothing unwinds; it
 //! also puts a handler of its own in the place of the context's for the latter. It takes paths of UTF-8 only
 //! (`LLVMWriteBitcodeToFile`), does not free the text that `LLVMParseIRInContext2` reads, and knows neither `max` nor `min`
 //! for flags.
@@ -39,6 +39,7 @@ unsafe extern "C-unwind" {
         bitcode: LLVMMemoryBufferRef,
         module: *mut LLVMModuleRef,
     ) -> c_int;
+    fn LLVMWriteBitcodeToMemoryBuffer(module: LLVMModuleRef) -> LLVMMemoryBufferRef;
     fn LLVMLinkModules2(destination: LLVMModuleRef, source: LLVMModuleRef) -> c_int;
 }
 
@@ -143,7 +144,13 @@ pub(crate) struct Bitcode(Vec<u8>);
 impl Bitcode {
     /// Writes `module` as bitcode, without a summary.
     pub(crate) fn of(module: &Module<'_>) -> Self {
-        Bitcode(module.write_bitcode_to_memory().as_slice().to_vec())
+        // SAFETY: the module is live; the buffer is new, and ours.
+        let buffer = unsafe {
+            MemoryBuffer::new(interruptible(|| {
+                LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr())
+            }))
+        };
+        Bitcode(buffer.as_slice().to_vec())
     }
 
     /// The bytes.

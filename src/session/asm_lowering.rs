@@ -5,7 +5,7 @@
 //!   with outputs become a `callbr` with results. This is what `rustc_codegen_llvm` does today.
 //! * `store-after-invoke`: the same, and outputs are stored right behind the `invoke`, in the block that it
 //!   has ended. This is what `rustc_codegen_llvm` did until rust-lang/rust#95864. The verifier, which looks
-//!   at every function that holds an asm, rejects it.
+//!   at every unit before LLVM's passes do, rejects it.
 //!
 //! Nothing else reads it, and cargo does not know of it: it is not for real code. Incremental compilation
 //! compiles anew what was compiled under another value.

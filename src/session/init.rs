@@ -13,6 +13,9 @@ pub(crate) fn initialize(sess: &EarlySession) {
     if let Err(why) = diagnose::start_log() {
         sess.dcx().fatal(why);
     }
+    if let Err(why) = diagnose::set_time_limit() {
+        sess.dcx().fatal(why);
+    }
     reject_unsupported(sess);
     target::init(sess);
 }

@@ -15,4 +15,4 @@ pub(crate) mod target;
 
 pub(crate) use init::initialize;
 pub(crate) use module::{ModuleLlvm, ModuleRefs};
-pub(crate) use setup::new_module;
+pub(crate) use setup::{new_module, new_module_with_names};

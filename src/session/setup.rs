@@ -19,8 +19,17 @@ use crate::session::sanitizers::ControlFlowIntegrity;
 
 /// An empty module called `name`, ready for code of the session.
 pub(crate) fn new_module(tcx: TyCtxt<'_>, name: &str) -> ModuleLlvm {
+    new_module_for(tcx, name, tcx.sess.fewer_names())
+}
+
+/// The same, for people to read: values and blocks keep the names that codegen gives them.
+pub(crate) fn new_module_with_names(tcx: TyCtxt<'_>, name: &str) -> ModuleLlvm {
+    new_module_for(tcx, name, false)
+}
+
+fn new_module_for(tcx: TyCtxt<'_>, name: &str, discard_names: bool) -> ModuleLlvm {
     let machine = machine::for_module(tcx, name);
-    let module = ModuleLlvm::new(name, machine, tcx.sess.fewer_names());
+    let module = ModuleLlvm::new(name, machine, discard_names);
     module.with_refs(|refs| prepare(tcx, refs.context, refs.module, refs.machine));
     module
 }

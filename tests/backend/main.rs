@@ -9,6 +9,7 @@ mod compatibility;
 mod coverage;
 mod crates;
 mod debuginfo;
+mod failures;
 mod funclets;
 mod ir;
 mod linker_lto;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ("coverage", coverage::CHECKS),
         ("crates", crates::CHECKS),
         ("debuginfo", debuginfo::CHECKS),
+        ("failures", failures::CHECKS),
         ("funclets", funclets::CHECKS),
         ("ir", ir::CHECKS),
         ("layout of LLVM's objects", llvm_layout::CHECKS),

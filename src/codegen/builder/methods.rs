@@ -47,6 +47,9 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
 
     fn set_span(&mut self, span: Span) {
         self.span = span;
+        if let Some(recorder) = &self.cx.recorder {
+            recorder.note(self, span);
+        }
     }
 
     fn append_block(
@@ -63,6 +66,9 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
 
     fn switch_to_block(&mut self, block: BasicBlock<'ll>) {
         self.ll.position_at_end(block);
+        if self.cx.recorder.is_some() {
+            return;
+        }
         // The next statement sets its own; until then an instruction has none rather than that of another statement.
         self.ll.unset_current_debug_location();
     }

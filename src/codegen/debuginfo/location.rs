@@ -155,11 +155,16 @@ impl<'ll, 'tcx> DebugInfoBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     }
 
     fn set_dbg_loc(&mut self, dbg_loc: DILocation<'ll>) {
-        self.ll.set_current_debug_location(dbg_loc);
+        // A recorder's marks stand where debug locations do.
+        if self.cx.recorder.is_none() {
+            self.ll.set_current_debug_location(dbg_loc);
+        }
     }
 
     fn clear_dbg_loc(&mut self) {
-        self.ll.unset_current_debug_location();
+        if self.cx.recorder.is_none() {
+            self.ll.unset_current_debug_location();
+        }
     }
 
     fn insert_reference_to_gdb_debug_scripts_section_global(&mut self) {

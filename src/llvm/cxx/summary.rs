@@ -12,6 +12,7 @@ use llvm_sys::LLVMModule;
 use super::calling::{StdFunction, no_function};
 use super::layout;
 use super::stream::{Stream, collect_bytes};
+use crate::llvm::fatal::interruptible;
 
 /// `llvm::ModuleSummaryIndexWrapperPass`: the one object with an index in it that LLVM's exported functions
 /// can empty. Nothing of the pass before the index is used.
@@ -48,7 +49,7 @@ type ModuleHash = [u32; 5];
 
 type StackSafetyOf = unsafe extern "C" fn(*const c_void, *const c_void) -> *const c_void;
 
-unsafe extern "C" {
+unsafe extern "C-unwind" {
     /// `ModuleSummaryIndex llvm::buildModuleSummaryIndex(const Module &M,
     /// std::function<BlockFrequencyInfo *(const Function &)> GetBFICallback, ProfileSummaryInfo *PSI,
     /// std::function<const StackSafetyInfo *(const Function &)> GetSSICallback)`
@@ -117,13 +118,15 @@ impl Index {
         // SAFETY: the module is alive; the arguments outlive the call; the index is made where it stays.
         unsafe {
             cxx_read_profile(&raw mut profile, &mut std::ptr::null());
-            cxx_build_summary(
-                &raw mut holder.index,
-                raw,
-                &mut no_function(),
-                &raw mut profile,
-                &raw mut stack_safety,
-            );
+            interruptible(|| {
+                cxx_build_summary(
+                    &raw mut holder.index,
+                    raw,
+                    &mut no_function(),
+                    &raw mut profile,
+                    &raw mut stack_safety,
+                );
+            });
         }
         Index(holder)
     }
@@ -186,11 +189,13 @@ pub(crate) fn write_with_summary(module: &Module<'_>, with_hash: bool, with_thin
     let mut hash = ModuleHash::default();
     // SAFETY: module and index are alive, and the stream is for the duration of the call.
     let bitcode = collect_bytes(|stream| unsafe {
-        cxx_write_bitcode(raw, stream, false, index.as_ptr(), with_hash, &mut hash);
+        interruptible(|| cxx_write_bitcode(raw, stream, false, index.as_ptr(), with_hash, &mut hash));
     });
     // SAFETY: as above.
     let thin_link = with_thin_link.then(|| {
-        collect_bytes(|stream| unsafe { cxx_write_thin_link_bitcode(raw, stream, index.as_ptr(), &hash) })
+        collect_bytes(|stream| unsafe {
+            interruptible(|| cxx_write_thin_link_bitcode(raw, stream, index.as_ptr(), &hash));
+        })
     });
     Summarised { bitcode, thin_link }
 }

@@ -27,6 +27,7 @@ pub(crate) fn init(sess: &EarlySession) {
         cxx::register_codegen_flags();
         let arguments = Arguments::of(sess).0;
         tracing::debug!(?arguments, "LLVM command line");
+        diagnose::look_for_printing(arguments.iter().filter_map(|argument| argument.to_str().ok()));
         parsed = cxx::parse_command_line(&arguments);
     });
     if sess.opts.unstable_opts.llvm_time_trace {
