@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::activity::{self, StageGuard};
 use super::printing;
-use crate::llvm::modules;
 
 /// The variable with a request, as JSON.
 pub(super) const VARIABLE: &str = "FIXED_SAVE_INPUT";

@@ -1,10 +1,11 @@
 //! LLVM made to fail, for tests: the cargo feature `faults`.
+//!
+//! A signal unwinds out of what inkwell says nothing unwinds out of: `LLVMGetTypeKind`.
 
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::prelude::LLVMTypeRef;
 
 unsafe extern "C-unwind" {
-    // Not the declaration of `llvm-sys`: a signal unwinds out of it.
     fn LLVMGetTypeKind(ty: LLVMTypeRef) -> LLVMTypeKind;
     fn LLVMInt32Type() -> LLVMTypeRef;
 }

@@ -3,7 +3,7 @@
 //! LLVM prints the function once: to print an instruction, it numbers all of the function.
 
 use inkwell::values::{AnyValue, AsValueRef, FunctionValue, InstructionValue};
-use llvm_sys::core::{LLVMGetDebugLocLine, LLVMIsATerminatorInst};
+use llvm_sys::core::LLVMGetDebugLocLine;
 
 /// The blocks of a function, in order.
 #[derive(Debug)]
@@ -69,14 +69,11 @@ impl Listing {
 impl ListedInstruction {
     fn of(instruction: InstructionValue<'_>, text: String) -> Self {
         // SAFETY: the instruction is alive, and LLVM answers for any.
-        let (line, is_terminator) = unsafe {
-            let raw = instruction.as_value_ref();
-            (LLVMGetDebugLocLine(raw), !LLVMIsATerminatorInst(raw).is_null())
-        };
+        let line = unsafe { LLVMGetDebugLocLine(instruction.as_value_ref()) };
         ListedInstruction {
             text,
             line,
-            is_terminator,
+            is_terminator: instruction.is_terminator(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Where a limit is set, the system's timer sends the thread a signal when it has used that much of a processor. Its
 //! handler leaves LLVM as that of a crash does (`crash`): by a panic. It does so only while code of libLLVM itself
 //! runs, since what that calls may hold the lock of the allocator; until then the signal comes again and again.
+//! inkwell calls `LLVMGetVersion`; here its address is what tells libLLVM from other libraries.
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
