@@ -1,6 +1,7 @@
 //! The libraries that the dynamic loader has loaded.
 
 use std::ffi::{CStr, OsStr, c_void};
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -18,15 +19,19 @@ impl Library<'_> {
         (!name.is_empty()).then(|| Path::new(OsStr::from_bytes(name.to_bytes())))
     }
 
-    /// Whether `address` is in it.
-    fn holds(&self, address: usize) -> bool {
+    /// The part of it that `address` is in: its code, if it is that of a function.
+    fn segment_of(&self, address: usize) -> Option<Range<usize>> {
         // SAFETY: the loader gives the segments with their number; they stay while the library is loaded.
         let segments = unsafe { std::slice::from_raw_parts(self.0.dlpi_phdr, self.0.dlpi_phnum.into()) };
-        segments.iter().any(|segment| {
-            // Both are added modulo the size of the address space.
-            let start = (self.0.dlpi_addr as usize).wrapping_add(segment.p_vaddr as usize);
-            segment.p_type == libc::PT_LOAD && address.wrapping_sub(start) < segment.p_memsz as usize
-        })
+        let mut loaded = segments
+            .iter()
+            .filter(|segment| segment.p_type == libc::PT_LOAD)
+            .map(|segment| {
+                // Both are added modulo the size of the address space.
+                let start = (self.0.dlpi_addr as usize).wrapping_add(segment.p_vaddr as usize);
+                start..start.wrapping_add(segment.p_memsz as usize)
+            });
+        loaded.find(|segment| segment.contains(&address))
     }
 }
 
@@ -59,11 +64,17 @@ pub(super) fn find<T>(mut ask: impl FnMut(Library<'_>) -> Option<T>) -> Option<T
     search.found
 }
 
+/// The part of a library, or of the program, that `address` is in.
+pub(crate) fn segment_of(address: *const c_void) -> Option<Range<usize>> {
+    find(|library| library.segment_of(address.addr()))
+}
+
 /// The file of the library, or the program, that `address` is in. `dladdr` would answer this, too, but it looks for
 /// the nearest name among all that the library exports, which costs more than the rest of what is done at the start.
 pub(crate) fn library_of(address: *const c_void) -> Option<PathBuf> {
     find(|library| {
-        library.holds(address.addr()).then(|| match library.file() {
+        let _ = library.segment_of(address.addr())?;
+        Some(match library.file() {
             Some(file) => Some(file.to_owned()),
             None => std::env::current_exe().ok(),
         })

@@ -12,7 +12,7 @@ mod loaded;
 use std::ffi::c_void;
 use std::path::PathBuf;
 
-pub(crate) use loaded::library_of;
+pub(crate) use loaded::{library_of, segment_of};
 
 /// The metadata of the `librustc_driver` that we are linked to.
 const BUILT_FOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rustc_driver.metadata"));

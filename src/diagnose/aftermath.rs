@@ -9,7 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -17,6 +17,7 @@ use rustc_hir::def_id::LOCAL_CRATE;
 use rustc_middle::ty::TyCtxt;
 use rustc_session::Session;
 use rustc_session::config::{OutputFilenames, host_tuple};
+use rustix::process::{Pid, Signal};
 
 use super::activity::Activity;
 use super::demangle::demangled;
@@ -29,8 +30,8 @@ const RERUN: Duration = Duration::from_secs(600);
 /// How long one of LLVM's tools may take, unless it is a limit on time that was exceeded.
 const TOOL: Duration = Duration::from_secs(60);
 
-/// The crate that is compiled.
-static CRATE: OnceLock<String> = OnceLock::new();
+/// The crate that is compiled. A process may compile one after the other.
+static CRATE: Mutex<String> = Mutex::new(String::new());
 static FAILED: Mutex<Vec<Failed>> = Mutex::new(Vec::new());
 
 /// What failed, as far as it matters for doing it again.
@@ -44,22 +45,26 @@ struct Failed {
 
 /// Notes which crate it is, for messages from threads that cannot ask.
 pub(crate) fn remember_crate(tcx: TyCtxt<'_>) {
-    let _ = CRATE.set(tcx.crate_name(LOCAL_CRATE).to_string());
+    *lock(&CRATE) = tcx.crate_name(LOCAL_CRATE).to_string();
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    // LLVM's crashes unwind; nothing is left half changed.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The crate, as the end of a sentence.
 pub(super) fn of_crate() -> String {
-    CRATE
-        .get()
-        .map(|name| format!(" of crate `{name}`"))
-        .unwrap_or_default()
+    match &**lock(&CRATE) {
+        "" => String::new(),
+        name => format!(" of crate `{name}`"),
+    }
 }
 
 /// Notes a failure, to be looked into when there is time.
 pub(super) fn remember(activity: &Activity, failure: &Failure) {
     let Some(job) = &activity.job else { return };
-    let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
-    failed.push(Failed {
+    lock(&FAILED).push(Failed {
         module: activity.module.clone(),
         job: Job::clone(job),
         reason: failure.reason.clone(),
@@ -71,7 +76,7 @@ pub(super) fn remember(activity: &Activity, failure: &Failure) {
 /// Does `work`, after which LLVM works no more. If it failed meanwhile, its input is saved.
 pub(crate) fn with_aftermath<R>(sess: &Session, outputs: &OutputFilenames, work: impl FnOnce() -> R) -> R {
     let result = catch_unwind(AssertUnwindSafe(work));
-    let failed = std::mem::take(&mut *FAILED.lock().unwrap_or_else(PoisonError::into_inner));
+    let failed = std::mem::take(&mut *lock(&FAILED));
     // One is enough: threads that work on other modules often fail in the same way.
     if let Some(failed) = failed.first()
         && !job::is_saving()
@@ -212,18 +217,14 @@ impl Failed {
     fn record(&self, input: &Path, command: &[OsString]) {
         let (stage, name) = (self.job.stage(), self.function.as_deref().map(demangled));
         let function = self.function.as_deref().zip(name.as_deref());
+        let crate_name = lock(&CRATE).clone();
         let record = Record {
             message: Some(&self.reason),
             pass: self.pass.as_deref(),
             function: function.map(|(symbol, name)| Function { symbol, name }),
             input: Some(input),
             command: Some(command.iter().map(|word| word.to_string_lossy()).collect()),
-            ..Record::new(
-                Kind::Failure,
-                CRATE.get().map(String::as_str).unwrap_or_default(),
-                &self.module,
-                &stage,
-            )
+            ..Record::new(Kind::Failure, &crate_name, &self.module, &stage)
         };
         record.write(input);
     }
@@ -283,8 +284,7 @@ fn run(command: &mut Command, patience: Duration) -> std::io::Result<End> {
             });
         }
         if start.elapsed() > patience {
-            // SAFETY: the child has not been waited for, so that its number is still its own.
-            unsafe { libc::kill(child.id() as libc::pid_t, libc::SIGABRT) };
+            let _ = rustix::process::kill_process(Pid::from_child(&child), Signal::ABORT);
             std::thread::sleep(Duration::from_secs(1));
             child.kill()?;
             child.wait()?;

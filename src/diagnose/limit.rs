@@ -2,6 +2,7 @@
 //!
 //! Without it there is no limit: how long is too long, only the user knows.
 
+use crate::compatibility::segment_of;
 use crate::llvm::time_limit::{self, VARIABLE};
 
 /// Sets the limit, if there is one. An error says why the variable's value means nothing.
@@ -12,7 +13,8 @@ pub(crate) fn set_time_limit() -> Result<(), String> {
     let value = value.to_string_lossy();
     match value.parse() {
         Ok(seconds) if seconds > 0 => {
-            time_limit::set(seconds);
+            let code = segment_of(time_limit::function_of_llvm());
+            time_limit::set(seconds, code.ok_or("the loader does not know where libLLVM is")?);
             Ok(())
         }
         _ => Err(format!(

@@ -1,9 +1,9 @@
 //! Whole modules: flags, identity, passes, verification, bitcode, linking, inline assembly.
 //!
-//! Fatal errors unwind out of `LLVMRunPasses`, `LLVMWriteBitcodeToMemoryBuffer` and `LLVMLinkModules2`, out of which inkwell says that nothing unwinds; it
-//! also puts a handler of its own in the place of the context's for the latter. It takes paths of UTF-8 only
-//! (`LLVMWriteBitcodeToFile`), does not free the text that `LLVMParseIRInContext2` reads, and knows neither `max` nor `min`
-//! for flags.
+//! Fatal errors unwind out of `LLVMRunPasses`, `LLVMWriteBitcodeToMemoryBuffer` and `LLVMLinkModules2`, out of which
+//! inkwell says that nothing unwinds; it also puts a handler of its own in the place of the context's for the last. It
+//! takes paths of UTF-8 only (`LLVMWriteBitcodeToFile`), does not free the text that `LLVMParseIRInContext2` reads, and
+//! knows neither `max` nor `min` for flags.
 
 use std::ffi::{CStr, CString, c_char, c_int};
 

@@ -25,12 +25,14 @@ thread_local! {
     static RUNNING: Cell<Option<libc::timer_t>> = const { Cell::new(None) };
 }
 
-/// Sets the limit for the process, in seconds of processor time.
-pub(crate) fn set(seconds: u32) {
-    let code = CODE.get_or_init(code_of_llvm);
-    if code.is_empty() {
-        return;
-    }
+/// One of libLLVM's functions, by which its code can be found.
+pub(crate) fn function_of_llvm() -> *const c_void {
+    llvm_sys::core::LLVMGetVersion as *const c_void
+}
+
+/// Sets the limit for the process, in seconds of processor time. libLLVM's instructions are in `code`.
+pub(crate) fn set(seconds: u32, code: Range<usize>) {
+    let _ = CODE.set(code);
     // SAFETY: the action is made of zeros and valid members, and the handler is one for three arguments.
     unsafe {
         let mut action = MaybeUninit::<libc::sigaction>::zeroed().assume_init();
@@ -130,29 +132,4 @@ unsafe fn instruction(context: *mut c_void) -> Option<usize> {
         let _ = context;
         None
     }
-}
-
-/// Finds libLLVM among what is loaded, by one of its functions.
-fn code_of_llvm() -> Range<usize> {
-    unsafe extern "C" fn look(info: *mut libc::dl_phdr_info, _: usize, found: *mut c_void) -> c_int {
-        let known = llvm_sys::core::LLVMGetVersion as *const () as usize;
-        // SAFETY: the loader passes a library that is loaded; `found` is the range below.
-        unsafe {
-            let info = &*info;
-            let segments = std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into());
-            for segment in segments {
-                let start = (info.dlpi_addr + segment.p_vaddr) as usize;
-                let range = start..start + segment.p_memsz as usize;
-                if segment.p_type == libc::PT_LOAD && range.contains(&known) {
-                    *found.cast::<Range<usize>>() = range;
-                    return 1;
-                }
-            }
-        }
-        0
-    }
-    let mut found = 0..0;
-    // SAFETY: the function is called while `found` is alive.
-    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut found).cast()) };
-    found
 }

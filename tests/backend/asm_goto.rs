@@ -6,6 +6,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::Check;
+use crate::support::directives;
 use crate::support::project::TempProject;
 use crate::support::toolchain;
 use crate::support::trials::without_tool;
@@ -19,94 +20,82 @@ pub const CHECKS: &[(&str, Check)] = &[
     (S390X.name, || right(&S390X)),
 ];
 
-/// How the program is written, and run, for one target.
+/// How the program is written for one target. What it is compiled, linked and run with stands at the head of the target's
+/// program in `tests/targets`.
 struct Target {
     name: &'static str,
-    triple: &'static str,
-    flags: &'static [&'static str],
+    directives: &'static str,
     /// Puts `{v}` into the register `{o}`.
     set: &'static str,
     jump: &'static str,
     word: &'static str,
     /// How many outputs: the in-tree backend accepts up to the last number, at one level at least, but not more.
     outputs: RangeInclusive<usize>,
-    /// The linker, the emulator, and the folder of the C library.
-    tools: [&'static str; 3],
 }
 
 const AARCH64: Target = Target {
     name: "every register an output, run on AArch64",
-    triple: "aarch64-unknown-linux-gnu",
-    flags: &[],
+    directives: include_str!("../targets/aarch64.rs"),
     set: "mov {o}, #{v}",
     jump: "b",
     word: "u64",
     outputs: 29..=31,
-    tools: ["aarch64-linux-gnu-gcc", "qemu-aarch64", "/usr/aarch64-linux-gnu"],
 };
 const ARM: Target = Target {
     name: "every register an output, run on Arm",
-    triple: "armv7-unknown-linux-gnueabihf",
-    flags: &["-Ctarget-feature=+neon"],
-    set: "mov {o}, #{v}",
-    jump: "b",
+    directives: include_str!("../targets/arm.rs"),
     word: "u32",
     outputs: 12..=15,
-    tools: ["arm-linux-gnueabihf-gcc", "qemu-arm", "/usr/arm-linux-gnueabihf"],
+    ..AARCH64
 };
 const POWERPC: Target = Target {
     name: "every register an output, run on PowerPC",
-    triple: "powerpc64le-unknown-linux-gnu",
-    flags: &[],
+    directives: include_str!("../targets/powerpc64le.rs"),
     set: "li {o}, {v}",
-    jump: "b",
-    word: "u64",
     outputs: 28..=30,
-    tools: [
-        "powerpc64le-linux-gnu-gcc",
-        "qemu-ppc64le",
-        "/usr/powerpc64le-linux-gnu",
-    ],
+    ..AARCH64
 };
 const RISCV: Target = Target {
     name: "every register an output, run on RISC-V",
-    triple: "riscv64gc-unknown-linux-gnu",
-    flags: &[],
+    directives: include_str!("../targets/riscv64.rs"),
     set: "li {o}, {v}",
     jump: "j",
-    word: "u64",
     outputs: 27..=29,
-    tools: ["riscv64-linux-gnu-gcc", "qemu-riscv64", "/usr/riscv64-linux-gnu"],
+    ..AARCH64
 };
 const S390X: Target = Target {
     name: "every register an output, run on s390x",
-    triple: "s390x-unknown-linux-gnu",
-    flags: &[],
+    directives: include_str!("../targets/s390x.rs"),
     set: "lghi {o}, {v}",
     jump: "j",
-    word: "u64",
     outputs: 13..=16,
-    tools: ["s390x-linux-gnu-gcc", "qemu-s390x", "/usr/s390x-linux-gnu"],
+    ..AARCH64
 };
+/// There is no C library for it to link with.
 const LOONGARCH: Target = Target {
     name: "",
-    triple: "loongarch64-unknown-linux-gnu",
-    flags: &[],
+    directives: include_str!("../targets/loongarch64.rs"),
     set: "ori {o}, $zero, {v}",
-    jump: "b",
-    word: "u64",
     outputs: 26..=29,
-    tools: ["", "", ""],
+    ..AARCH64
 };
 const TARGETS: [&Target; 6] = [&AARCH64, &ARM, &POWERPC, &RISCV, &S390X, &LOONGARCH];
 
 /// What a check needs that is not here.
 pub fn missing(name: &str) -> Option<String> {
     let target = TARGETS.iter().find(|target| target.name == name)?;
-    target.tools[..2].iter().find_map(|tool| without_tool(tool))
+    target.one("run").split(' ').take(2).find_map(without_tool)
 }
 
 impl Target {
+    /// The value of a directive of the target's program.
+    fn one(&self, directive: &str) -> &'static str {
+        directives(self.directives, directive)
+            .first()
+            .copied()
+            .unwrap_or_default()
+    }
+
     /// A program that returns 0 if each of `count` outputs has its value on the way that the asm leaves by, and that
     /// takes the label's if `jumps`.
     fn program(&self, count: usize, jumps: bool) -> String {
@@ -147,7 +136,7 @@ impl Target {
         self.outputs.clone().flat_map(move |count| {
             [false, true].into_iter().flat_map(move |jumps| {
                 ["-Copt-level=0", "-Copt-level=3"].map(|level| {
-                    let title = format!("{}: {count} outputs, {level}, jumps: {jumps}", self.triple);
+                    let title = format!("{}: {count} outputs, {level}, jumps: {jumps}", self.one("target"));
                     (title, self.program(count, jumps), level)
                 })
             })
@@ -161,11 +150,12 @@ impl Target {
             "--crate-type=lib",
             "--emit=obj",
             "-Cpanic=abort",
-            "--target",
-            self.triple,
             level,
+            "--target",
+            self.one("target"),
         ];
-        let outcome = project.rustc_by(ours, &[&arguments[..], self.flags].concat())?;
+        let flags: Vec<&str> = self.one("flags").split_whitespace().collect();
+        let outcome = project.rustc_by(ours, &[&arguments[..], &flags].concat())?;
         match outcome.code {
             Some(0) => Ok(true),
             _ if outcome.stderr.contains("requires more registers than available") => Ok(false),
@@ -196,14 +186,17 @@ fn accepted() -> Result<(), Failed> {
         }
         // Else nothing was tried, or there was room for more.
         if most == 0 || most == target.programs().count() {
-            return Err(format!("{}: the in-tree backend accepted {most}", target.triple).into());
+            return Err(format!("{}: the in-tree backend accepted {most}", target.one("target")).into());
         }
     }
     Ok(())
 }
 
 fn right(target: &Target) -> Result<(), Failed> {
-    let [linker, emulator, root] = target.tools;
+    let tools: Vec<&str> = target.one("run").split(' ').collect();
+    let [linker, emulator, root] = tools[..] else {
+        return Err("`run` names a linker, an emulator and a folder".into());
+    };
     for (title, program, level) in target.programs() {
         let project = project(&program)?;
         if !target.compile(&project, true, level)? {
