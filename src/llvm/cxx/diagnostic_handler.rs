@@ -104,12 +104,21 @@ const _: () = {
     assert!(slot(offset_of!(HandlerTable, has_remarks)) == layout::HANDLER_ANY);
 };
 
-static HANDLER_TABLE: HandlerTable = HandlerTable {
+const HANDLER: HandlerTable = HandlerTable {
     header: [0; 2],
     destructors: [stay, stay],
     handle,
     is_remarked: [is_remarked, is_remarked, is_remarked],
     has_remarks,
+};
+
+static HANDLER_TABLE: HandlerTable = HANDLER;
+
+/// The same where no remark is let through. LLVM asks of every pass on every function.
+static QUIET_TABLE: HandlerTable = HandlerTable {
+    is_remarked: [is_never_remarked, is_never_remarked, is_never_remarked],
+    has_remarks: has_no_remarks,
+    ..HANDLER
 };
 
 /// Makes a context report to a function of ours for as long as this is alive. Without a handler, LLVM
@@ -134,8 +143,12 @@ impl<'a> DiagnosticHandler<'a> {
         report: impl FnMut(Diagnostic) + 'a,
     ) -> Self {
         let context = context.as_ctx_ref();
+        let table = match remarks.any() {
+            true => &HANDLER_TABLE,
+            false => &QUIET_TABLE,
+        };
         let own = Box::into_raw(Box::new(Handler {
-            functions: (&raw const HANDLER_TABLE.destructors).cast(),
+            functions: (&raw const table.destructors).cast(),
             context: std::ptr::null(),
             has_errors: false,
             callback: std::ptr::null(),
@@ -177,6 +190,14 @@ unsafe extern "C" fn is_remarked(handler: *const Handler<'_>, pass: Ref<u8>) -> 
 unsafe extern "C" fn has_remarks(handler: *const Handler<'_>) -> bool {
     // SAFETY: as above.
     unsafe { (*handler).remarks.any() }
+}
+
+extern "C" fn is_never_remarked(_: *const Handler<'_>, _: Ref<u8>) -> bool {
+    false
+}
+
+extern "C" fn has_no_remarks(_: *const Handler<'_>) -> bool {
+    false
 }
 
 unsafe extern "C-unwind" fn handle(handler: *mut Handler<'_>, info: *mut LLVMDiagnosticInfo) -> bool {
