@@ -11,6 +11,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use rustc_attr_ir::InlineAttr;
 use rustc_data_structures::fx::FxHashMap;
 use rustc_hir::def_id::DefId;
 use rustc_middle::middle::codegen_fn_attrs::CodegenFnAttrFlags;
@@ -50,7 +51,9 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// Whether a call of `callee` needs no unwind edge. If so, blocks may have become unreachable, which
     /// [`Self::drop_unreachable_blocks`] removes when the function is built.
     pub(crate) fn needs_no_unwind_edge(&self, callee: Option<Instance<'tcx>>) -> bool {
-        let answer = self.unwinding.is_on && callee.is_some_and(|callee| !self.can_unwind(callee, DEEPEST));
+        let answer = self.unwinding.is_on
+            && callee
+                .is_some_and(|callee| !self.is_always_inlined(callee) && !self.can_unwind(callee, DEEPEST));
         if answer {
             self.unwinding.lost_edge.set(true);
         }
@@ -64,6 +67,13 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         {
             eliminate_unreachable_blocks(function);
         }
+    }
+
+    /// Inlining removes the edge by itself. In place of an `invoke`, not of a `call`, LLVM's inliner leaves a branch,
+    /// which may be all that tells a debugger of the callee.
+    fn is_always_inlined(&self, callee: Instance<'tcx>) -> bool {
+        let inline = self.tcx.codegen_instance_attrs(callee.def).inline;
+        matches!(inline, InlineAttr::Always | InlineAttr::Force { .. })
     }
 
     fn can_unwind(&self, instance: Instance<'tcx>, depth: u32) -> bool {
