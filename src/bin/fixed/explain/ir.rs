@@ -113,6 +113,8 @@ impl<'a> Module<'a> {
                 }
             }
         }
+        groups.sort_by_key(|group| (group.len(), *group));
+        nodes.sort_by_key(|node| (node.len(), *node));
         let groups = groups
             .into_iter()
             .filter_map(|name| Some(format!("attributes {name} = {{ {} }}", self.parts.groups.get(name)?)));
@@ -143,10 +145,11 @@ fn debug_node(line: &str) -> Option<&str> {
     Some(&line[start..start + 1 + digits])
 }
 
-/// A line without what the rows say otherwise: its location, and the number by which rustc finds a line of asm.
+/// A line without what the rows say otherwise, its location, and without numbers for programs only: `!srcloc`, by which rustc
+/// finds a line of asm, and `!guid`, by which profiles find a function.
 pub fn without_places(line: &str) -> String {
     let mut line = line.to_owned();
-    for name in ["!dbg !", "!srcloc !"] {
+    for name in ["!dbg !", "!srcloc !", "!guid !"] {
         while let Some(start) = line.rfind(name) {
             let digits = line[start + name.len()..]
                 .bytes()

@@ -49,9 +49,12 @@ pub fn matching<'a>(candidates: &'a [Candidate], wanted: &str) -> Vec<&'a Candid
     let plain_wanted = without_arguments(wanted);
     type Fits<'f> = &'f dyn Fn(&Candidate) -> bool;
     let has_arguments = plain_wanted != wanted;
-    let texts = |candidate: &Candidate| match has_arguments {
-        true => vec![candidate.name.clone()],
-        false => vec![candidate.name.clone(), without_arguments(&candidate.name)],
+    let texts = |candidate: &Candidate| {
+        let mut texts = spellings(&candidate.name);
+        if !has_arguments {
+            texts.extend(spellings(&without_arguments(&candidate.name)));
+        }
+        texts
     };
     let whole: Fits = &|candidate| {
         candidate.symbol.as_deref() == Some(wanted)
@@ -77,6 +80,34 @@ pub fn matching<'a>(candidates: &'a [Candidate], wanted: &str) -> Vec<&'a Candid
         }
     }
     vec![]
+}
+
+/// How a method's name may be written: `<a::T as b::Trait>::f` also as `a::T::f` and `b::Trait::f`, `<a::T>::f` as `a::T::f`.
+fn spellings(name: &str) -> Vec<String> {
+    let mut all = vec![name.to_owned()];
+    let Some(inside) = name.strip_prefix('<') else {
+        return all;
+    };
+    let mut depth = 0;
+    let mut split = None;
+    for (at, c) in inside.char_indices() {
+        match c {
+            '<' => depth += 1,
+            '>' if inside[..at].ends_with('-') => {}
+            '>' if depth == 0 => {
+                let (of, rest) = (&inside[..at], &inside[at + 1..]);
+                match split {
+                    Some(split) => all.extend([&of[..split], &of[split + 4..]].map(|part| format!("{part}{rest}"))),
+                    None => all.push(format!("{of}{rest}")),
+                }
+                break;
+            }
+            '>' => depth -= 1,
+            ' ' if depth == 0 && inside[at..].starts_with(" as ") => split = Some(at),
+            _ => {}
+        }
+    }
+    all
 }
 
 /// Whether a part of a path begins behind `before`.

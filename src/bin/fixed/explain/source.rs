@@ -9,6 +9,8 @@ use super::listing::{Language, Listing, Places, Role, Row};
 /// How many functions that were inlined are shown, and how many lines of them.
 const MOST_INLINED: usize = 24;
 const MOST_LINES: usize = 400;
+/// How many of them may be of the standard library, whose iterators and formatting are everywhere.
+const MOST_OF_STD: usize = 8;
 
 /// Files that have been read.
 #[derive(Default)]
@@ -150,8 +152,10 @@ pub fn listing(
             range.start()
         ));
     }
-    let (mut count, mut left_out) = (0, 0);
-    for (file, line, name) in inlined {
+    let (mut count, mut of_std, mut left_out) = (0, 0, 0);
+    let is_std = |file: &str| file.contains("/rustlib/src/rust/library/") || file.starts_with("/rustc/");
+    let (std, other): (Vec<_>, Vec<_>) = inlined.iter().partition(|(file, ..)| is_std(file));
+    for (file, line, name) in other.into_iter().chain(std) {
         let path = places.file(folder, file);
         let Some(range) = sources.range(&path, *line, *line) else {
             continue;
@@ -162,11 +166,14 @@ pub fn listing(
         {
             continue;
         }
-        if count == MOST_INLINED || listing.rows.len() + range.clone().count() > MOST_LINES {
+        if count == MOST_INLINED
+            || (is_std(file) && of_std == MOST_OF_STD)
+            || listing.rows.len() + range.clone().count() > MOST_LINES {
             left_out += 1;
             continue;
         }
         count += 1;
+        of_std += usize::from(is_std(file));
         let heading = format!("// inlined: {name}, {}:{line}", short(&path));
         listing.rows.push(Row::new("", Role::Aside));
         listing.rows.push(Row::new(heading, Role::Aside));

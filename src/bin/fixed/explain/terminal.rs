@@ -160,7 +160,19 @@ fn render(pane: &Pane<'_>, numbers: &Numbers, width: Option<usize>) -> Vec<Line>
         let note = vec![(colour(AnsiColor::Yellow), format!("note: {note}"))];
         lines.extend(wrapped(&note, width));
     }
-    for row in &pane.listing.rows {
+    // What stands before the first block of MIR is every local and scope: the page and JSON have it.
+    let rows = &pane.listing.rows;
+    let first = rows.iter().position(|row| row.block.is_some()).unwrap_or(0);
+    let folded = pane.listing.language == Language::Mir && first > 12;
+    for (number, row) in rows.iter().enumerate() {
+        if folded && (1..first).contains(&number) {
+            if number == 1 {
+                let indent = " ".repeat(numbers.width + 1);
+                let text = format!("{indent}│     … {} lines of locals and scopes", first - 1);
+                lines.extend(wrapped(&vec![(DIM, text)], width));
+            }
+            continue;
+        }
         lines.extend(wrapped(&row_line(row, pane.listing.language, numbers), width));
         let objection = row.finding.iter().map(|finding| {
             let indent = " ".repeat(numbers.width + 1);
