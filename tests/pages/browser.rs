@@ -49,9 +49,13 @@ impl Browser {
             "--disable-sync",
             &folder,
         ];
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": flags } } } });
+        let wanted =
+            json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": flags } } } });
         let session = browser.post("/session", &wanted)?;
-        browser.session = session["sessionId"].as_str().ok_or("there is no session")?.to_owned();
+        browser.session = session["sessionId"]
+            .as_str()
+            .ok_or("there is no session")?
+            .to_owned();
         Ok(browser)
     }
 
@@ -65,7 +69,11 @@ impl Browser {
     }
 
     fn get(&self, path: &str) -> Result<Value, Failed> {
-        Self::answer(minreq::get(format!("{}{path}", self.address)).with_timeout(60).send())
+        Self::answer(
+            minreq::get(format!("{}{path}", self.address))
+                .with_timeout(60)
+                .send(),
+        )
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Value, Failed> {
@@ -88,7 +96,10 @@ impl Browser {
     }
 
     fn devtools(&self, command: &str, parameters: Value) -> Result<(), Failed> {
-        self.command("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))?;
+        self.command(
+            "goog/cdp/execute",
+            &json!({ "cmd": command, "params": parameters }),
+        )?;
         Ok(())
     }
 
@@ -107,9 +118,14 @@ impl Browser {
     pub fn press(&self, keys: &str) -> Result<(), Failed> {
         let actions: Vec<Value> = keys
             .chars()
-            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() })))
+            .flat_map(|key| {
+                ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
+            })
             .collect();
-        self.command("actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }))?;
+        self.command(
+            "actions",
+            &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }),
+        )?;
         Ok(())
     }
 

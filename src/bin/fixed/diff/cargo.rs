@@ -88,7 +88,10 @@ pub fn lines(words: &[OsString], compiler: &Compiler, target: Option<&Path>) -> 
         .env("RUSTC_WORKSPACE_WRAPPER", &wrapper)
         .env(LINES, dir.path());
     if std::env::var_os("CARGO_TARGET_DIR").is_none() {
-        cargo.env("CARGO_TARGET_DIR", target.unwrap_or(Path::new("target/fixed/diff")));
+        cargo.env(
+            "CARGO_TARGET_DIR",
+            target.unwrap_or(Path::new("target/fixed/diff")),
+        );
     }
     // What it builds is not the answer; it goes where progress goes.
     let run = cargo.stdout(std::io::stderr()).status();

@@ -6,10 +6,33 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::listing::{Edge, Language, Listing, Place, Places, Role, Row, demangled};
+use super::listing::{Edge, Language, Listing, OF_ASM, Place, Places, Role, Row, demangled, part};
 
-/// A function of the text `assembly`.
+/// A function of the text `assembly`, and what it calls of the user's assembly.
 pub fn listing(assembly: &str, symbol: &str, folder: &Path, places: &mut Places) -> Option<Listing> {
+    let mut listing = function(assembly, symbol, folder, places)?;
+    let mut names: Vec<String> = vec![];
+    for row in listing.rows.iter().filter(|row| row.text.contains(OF_ASM)) {
+        let word = row.text.split(|c: char| c.is_whitespace() || c == ',');
+        let name = word
+            .filter(|word| word.starts_with(OF_ASM))
+            .map(|name| name.split('@').next());
+        names.extend(
+            name.flatten()
+                .map(str::to_owned)
+                .filter(|name| !names.contains(name))
+                .collect::<Vec<_>>(),
+        );
+    }
+    for name in names {
+        if let Some(of_asm) = function(assembly, &name, folder, places) {
+            listing.rows.extend(part(of_asm.rows, &format!("{name}:")));
+        }
+    }
+    Some(listing)
+}
+
+fn function(assembly: &str, symbol: &str, folder: &Path, places: &mut Places) -> Option<Listing> {
     let mut lines = assembly.lines();
     lines.find(|line| is_label_of(line, symbol))?;
     let mut body = vec![];
@@ -40,7 +63,9 @@ pub fn listing(assembly: &str, symbol: &str, folder: &Path, places: &mut Places)
     for (first, last, pad) in pads {
         let Some(block) = blocks.get(&pad) else { continue };
         let range = (reader.marks.get(&first), reader.marks.get(&last));
-        let (Some(&first), Some(&last)) = range else { continue };
+        let (Some(&first), Some(&last)) = range else {
+            continue;
+        };
         let calls = listing.rows[first..last].iter_mut();
         for row in calls.filter(|row| is_call(&row.text) || row.asm) {
             let edge = Edge {
@@ -72,7 +97,9 @@ fn is_end(line: &str, symbol: &str) -> bool {
     line.starts_with(".Lfunc_end")
         || line.starts_with("Lfunc_end")
         || line.contains("-- End function")
-        || line.strip_prefix(".size").is_some_and(|rest| rest.contains(symbol))
+        || line
+            .strip_prefix(".size")
+            .is_some_and(|rest| rest.contains(symbol))
 }
 
 /// `call` of x86, `bl` and `blr` of Arm, `jal` of RISC-V and the like.
@@ -129,7 +156,9 @@ impl<'a> Reader<'a> {
             files: HashMap::new(),
         };
         // Without `# %bb.0`, the first block has no label.
-        let first = body.iter().find(|line| is_instruction(line) || new_block(line).is_some());
+        let first = body
+            .iter()
+            .find(|line| is_instruction(line) || new_block(line).is_some());
         if first.is_some_and(|line| new_block(line).is_none()) {
             reader.begin("entry", "entry:".to_owned());
         }
@@ -171,6 +200,7 @@ impl<'a> Reader<'a> {
             self.push(instruction(trimmed), Role::Code);
             let asm = self.in_asm;
             if let Some(row) = self.listing.rows.last_mut() {
+                row.asm |= trimmed.contains(OF_ASM);
                 row.to = jumps(trimmed, asm);
             }
         }
@@ -239,7 +269,9 @@ fn new_block(line: &str) -> Option<String> {
         .iter()
         .find_map(|start| trimmed.strip_prefix(start))?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    rest[digits..].starts_with(':').then(|| format!("%bb.{}", &rest[..digits]))
+    rest[digits..]
+        .starts_with(':')
+        .then(|| format!("%bb.{}", &rest[..digits]))
 }
 
 /// The label on a line.
@@ -270,7 +302,10 @@ fn asm_marker(text: &str) -> Option<bool> {
 
 /// An instruction with a blank between its parts.
 fn instruction(text: &str) -> String {
-    let (code, comment) = match text.find("# ").filter(|at| text[..*at].ends_with(char::is_whitespace)) {
+    let (code, comment) = match text
+        .find("# ")
+        .filter(|at| text[..*at].ends_with(char::is_whitespace))
+    {
         Some(at) => (text[..at].trim_end(), text[at..].trim_end()),
         None => (text, ""),
     };

@@ -128,7 +128,9 @@ fn failure(run: &Finished, dir: &Path) -> Result<Option<Failure>> {
     if status.success() {
         return Ok(None);
     }
+    let rejected = super::findings::rejected(dir)?;
     let what = match status.code() {
+        Some(1) if !rejected.is_empty() => "LLVM's verifier rejects what it built".to_owned(),
         Some(1) => "it does not compile".to_owned(),
         Some(101) => "the compiler has panicked".to_owned(),
         _ => format!("the compiler crashed ({status})"),
@@ -136,13 +138,15 @@ fn failure(run: &Finished, dir: &Path) -> Result<Option<Failure>> {
     Ok(Some(Failure {
         what,
         said: String::from_utf8_lossy(&run.stderr).into_owned(),
-        rejected: super::findings::rejected(dir)?,
+        rejected,
     }))
 }
 
 /// The bitcode from before the first pass.
 fn no_opt(dir: &Path) -> Option<PathBuf> {
-    let mut entries = std::fs::read_dir(dir).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut entries = std::fs::read_dir(dir)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()));
     entries.find(|path| path.to_string_lossy().ends_with(".no-opt.bc"))
 }
 
@@ -170,7 +174,9 @@ pub fn llvm_tool(name: &str, compiler: &Compiler) -> Result<PathBuf> {
         let Some(sysroot) = rustc.parent().and_then(Path::parent) else {
             continue;
         };
-        let targets = std::fs::read_dir(sysroot.join("lib/rustlib")).into_iter().flatten();
+        let targets = std::fs::read_dir(sysroot.join("lib/rustlib"))
+            .into_iter()
+            .flatten();
         let tools = targets.filter_map(|target| Some(target.ok()?.path().join("bin").join(name)));
         if let Some(tool) = tools.into_iter().find(|tool| tool.is_file()) {
             return Ok(tool);

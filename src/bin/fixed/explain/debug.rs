@@ -109,7 +109,9 @@ fn field<'a>(node: &'a str, name: &str) -> Option<&'a str> {
 }
 
 fn number(node: &str, name: &str) -> usize {
-    value(node, name).and_then(|value| value.parse().ok()).unwrap_or(0)
+    value(node, name)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0)
 }
 
 fn value<'a>(node: &'a str, name: &str) -> Option<&'a str> {

@@ -10,7 +10,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use super::assembly;
 use super::compile::Products;
 use super::ir::{self, Module};
-use super::listing::{Language, Listing, Places};
+use super::listing::{Language, Listing, OF_ASM, Places};
 use super::mir::{self, Mir};
 use super::names::{self, Candidate};
 use super::passes::{self, Pass};
@@ -104,18 +104,23 @@ impl Crate {
         for build in &self.builds {
             let folder = build.folder();
             let module = Module::read(build.products.built.as_deref().unwrap_or_default());
-            let rejected = build.products.failure.iter().flat_map(|failure| &failure.rejected);
+            let rejected = build
+                .products
+                .failure
+                .iter()
+                .flat_map(|failure| &failure.rejected);
             let rejected = rejected.map(|rejected| rejected.symbol.as_str());
             for symbol in module.symbols.iter().copied().chain(rejected) {
                 if let Some(item) = mir.of(symbol, module.subprogram(symbol, &folder), &folder) {
                     has_code[item] = true;
                 }
                 let candidate = Candidate::of_symbol(symbol);
-                let known = candidates
-                    .iter()
-                    .any(|known| known.symbol.as_deref() == Some(symbol) || (build.name != self.builds[0].name && known.name == candidate.name));
-                // C's `main` only calls Rust's.
-                if !known && symbol != "main" {
+                let known = candidates.iter().any(|known| {
+                    known.symbol.as_deref() == Some(symbol)
+                        || (build.name != self.builds[0].name && known.name == candidate.name)
+                });
+                // C's `main` only calls Rust's, and assembly is shown where it is called.
+                if !known && symbol != "main" && !symbol.starts_with(OF_ASM) {
                     candidates.push(candidate);
                 }
             }
@@ -136,7 +141,10 @@ impl Crate {
         let args = &self.builds[0].line.args;
         let given = args.iter().position(|arg| arg == "--crate-name");
         let given = given.and_then(|at| args.get(at + 1));
-        let file = args.iter().map(Path::new).find(|path| path.extension().is_some_and(|ext| ext == "rs"));
+        let file = args
+            .iter()
+            .map(Path::new)
+            .find(|path| path.extension().is_some_and(|ext| ext == "rs"));
         let name = given.map(|name| super::title(name));
         let name = name.or_else(|| Some(super::title(file?.file_stem()?)));
         name.unwrap_or_default().replace('-', "_")
@@ -154,18 +162,27 @@ impl Crate {
     pub fn symbol_at(&self, wanted: &(String, String, usize)) -> Option<String> {
         let mir = self.mir();
         let number = mir.items.iter().position(|item| {
-            item.path == wanted.0 && item.place().is_some_and(|(file, line)| file == wanted.1 && line == wanted.2)
+            item.path == wanted.0
+                && item
+                    .place()
+                    .is_some_and(|(file, line)| file == wanted.1 && line == wanted.2)
         })?;
         let build = &self.builds[0];
         let folder = build.folder();
         let module = Module::read(build.products.built.as_deref()?);
         let mut symbols = module.symbols.iter();
-        let symbol = symbols.find(|symbol| mir.of(symbol, module.subprogram(symbol, &folder), &folder) == Some(number));
+        let symbol = symbols
+            .find(|symbol| mir.of(symbol, module.subprogram(symbol, &folder), &folder) == Some(number));
         symbol.map(|symbol| (*symbol).to_owned())
     }
 
     /// Everything about one function.
-    pub fn explain(&self, candidate: &Candidate, with_passes: bool, notes: Vec<String>) -> Result<Explanation> {
+    pub fn explain(
+        &self,
+        candidate: &Candidate,
+        with_passes: bool,
+        notes: Vec<String>,
+    ) -> Result<Explanation> {
         let mut places = Places::default();
         let mut sources = Sources::default();
         let mir = self.mir();
@@ -178,7 +195,9 @@ impl Crate {
         for build in &self.builds {
             let folder = build.folder();
             let module = Module::read(build.products.built.as_deref().unwrap_or_default());
-            let Some(symbol) = symbol_in(&module, candidate) else { continue };
+            let Some(symbol) = symbol_in(&module, candidate) else {
+                continue;
+            };
             item = item.or_else(|| mir.of(symbol, module.subprogram(symbol, &folder), &folder));
             if own.is_none()
                 && let Some(function) = module.subprogram(symbol, &folder)
@@ -243,14 +262,27 @@ fn flags(line: &Line) -> String {
             "-C" | "-Z" | "--target" | "--edition" => {
                 let value = args.next().unwrap_or_default();
                 // What cargo adds to every line says nothing.
-                if !["metadata=", "extra-filename=", "incremental=", "strip=", "embed-bitcode=", "linker"]
-                    .iter()
-                    .any(|known| value.starts_with(known))
+                if ![
+                    "metadata=",
+                    "extra-filename=",
+                    "incremental=",
+                    "strip=",
+                    "embed-bitcode=",
+                    "linker",
+                ]
+                .iter()
+                .any(|known| value.starts_with(known))
                 {
-                    flags.push(format!("{arg} {value}").replacen("-C ", "-C", 1).replacen("-Z ", "-Z", 1));
+                    flags.push(
+                        format!("{arg} {value}")
+                            .replacen("-C ", "-C", 1)
+                            .replacen("-Z ", "-Z", 1),
+                    );
                 }
             }
-            _ if arg.starts_with("-C") || arg.starts_with("-Z") || arg.starts_with("-O") => flags.push(arg.into_owned()),
+            _ if arg.starts_with("-C") || arg.starts_with("-Z") || arg.starts_with("-O") => {
+                flags.push(arg.into_owned())
+            }
             _ if arg.starts_with("--edition") || arg.starts_with("--target=") => flags.push(arg.into_owned()),
             _ => {}
         }
@@ -280,7 +312,9 @@ fn side(build: &Build, candidate: &Candidate, with_passes: bool, places: &mut Pl
             .to_owned(),
     };
     let rejected = products.failure.iter().flat_map(|failure| &failure.rejected);
-    let rejected = rejected.clone().find(|rejected| Some(&rejected.symbol) == candidate.symbol.as_ref());
+    let rejected = rejected
+        .clone()
+        .find(|rejected| Some(&rejected.symbol) == candidate.symbol.as_ref());
     let built_listing = match (rejected, symbol) {
         (Some(rejected), _) => ir::rejected(&rejected.text, &rejected.rule, &folder, places),
         (None, Some(symbol)) => built
@@ -288,7 +322,8 @@ fn side(build: &Build, candidate: &Candidate, with_passes: bool, places: &mut Pl
             .unwrap_or_else(|| Listing::absent(Language::Ir, &*why_not)),
         (None, None) => Listing::absent(Language::Ir, &*why_not),
     };
-    let gone = symbol.is_some() && products.failure.is_none() && symbol.is_some_and(|symbol| !optimised.has(symbol));
+    let gone =
+        symbol.is_some() && products.failure.is_none() && symbol.is_some_and(|symbol| !optimised.has(symbol));
     let why_gone = match (gone, symbol) {
         (true, Some(symbol)) => {
             let holders: Vec<String> = optimised

@@ -80,10 +80,13 @@ pub fn verify(bitcode: &Path, compiler: &Compiler, module: &str) -> Result<Vec<R
         else {
             continue;
         };
-        let marked = module.body(symbol).iter().map(|own| match own.trim() == line.trim() {
-            true => format!(">{}\n", own.strip_prefix(' ').unwrap_or(own)),
-            false => format!("{own}\n"),
-        });
+        let marked = module
+            .body(symbol)
+            .iter()
+            .map(|own| match own.trim() == line.trim() {
+                true => format!(">{}\n", own.strip_prefix(' ').unwrap_or(own)),
+                false => format!("{own}\n"),
+            });
         found.push(Rejected {
             symbol: (*symbol).to_owned(),
             rule: rule.to_owned(),

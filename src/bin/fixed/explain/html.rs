@@ -114,7 +114,10 @@ fn help() -> Markup {
         ("h, l", "the form before, the next"),
         ("1 … 9", "show or hide a form"),
         ("Enter", "go where control goes next"),
-        ("/", "search; Enter and Shift+Enter, or n and N: the next, the one before"),
+        (
+            "/",
+            "search; Enter and Shift+Enter, or n and N: the next, the one before",
+        ),
         ("g, G", "the first line, the last"),
         ("Esc", "select nothing"),
     ];
@@ -160,7 +163,11 @@ fn panes(explanation: &Explanation) -> Vec<Pane<'_>> {
             });
         };
         add("IR", "LLVM IR as built", Content::Listing(&side.built));
-        add("IR after", "LLVM IR after the passes", Content::Listing(&side.optimised));
+        add(
+            "IR after",
+            "LLVM IR after the passes",
+            Content::Listing(&side.optimised),
+        );
         add("asm", "assembly", Content::Listing(&side.assembly));
         if let Some(passes) = &side.passes {
             add("passes", "what each pass changed", Content::Passes(passes));
@@ -210,8 +217,14 @@ fn rows(listing: &Listing, name: &str) -> Markup {
         .enumerate()
         .filter_map(|(number, row)| Some((row.block.as_deref()?, number)))
         .collect();
-    let starts = listing.rows.iter().enumerate().filter(|(_, row)| row.block.is_some());
-    let mut cuts: Vec<usize> = std::iter::once(0).chain(starts.map(|(number, _)| number)).collect();
+    let starts = listing
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.block.is_some());
+    let mut cuts: Vec<usize> = std::iter::once(0)
+        .chain(starts.map(|(number, _)| number))
+        .collect();
     cuts.push(listing.rows.len());
     cuts.dedup();
     let first_block = cuts.get(1).copied().unwrap_or(0);
@@ -256,7 +269,13 @@ fn row(row: &Row, listing: &Listing, name: &str, number: usize, blocks: &HashMap
     if let Some(hue) = &hue {
         add(true, hue);
     }
-    let places = (!row.places.is_empty()).then(|| row.places.iter().map(usize::to_string).collect::<Vec<_>>().join(" "));
+    let places = (!row.places.is_empty()).then(|| {
+        row.places
+            .iter()
+            .map(usize::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
     let plain = listing.rows.len() > HUGE || row.role == Role::Aside;
     html! {
         div class=(class) id={ (name) "r" (number) } data-p=[places] {
@@ -274,8 +293,9 @@ fn row(row: &Row, listing: &Listing, name: &str, number: usize, blocks: &HashMap
                     }
                 }
                 @for edge in &row.from { (link(edge, true, name, blocks)) }
-                @for edge in &row.to { (link(edge, false, name, blocks)) }
             }
+            // Seen also where the line is longer than the form is wide.
+            @if !row.to.is_empty() { span.to { @for edge in &row.to { (link(edge, false, name, blocks)) } } }
         }
         @if let Some(finding) = &row.finding { div.finding role="alert" { "✗ " (finding) } }
     }
@@ -289,11 +309,17 @@ fn link(edge: &Edge, back: bool, name: &str, blocks: &HashMap<&str, usize>) -> M
         _ => "e",
     };
     let arrow = if back { "←" } else { "→" };
-    let asm = if edge.of_asm && edge.when != "asm" { "asm " } else { "" };
+    let asm = if edge.of_asm && edge.when != "asm" {
+        "asm "
+    } else {
+        ""
+    };
     let when = match edge.when.is_empty() {
         true => String::new(),
         false => format!("{asm}{} ", edge.when),
     };
-    let target = blocks.get(edge.block.as_str()).map(|row| format!("#{name}r{row}"));
+    let target = blocks
+        .get(edge.block.as_str())
+        .map(|row| format!("#{name}r{row}"));
     html! { " " a class=(class) href=[target] tabindex="-1" { (when) (arrow) " " (edge.block) } }
 }

@@ -93,7 +93,14 @@ fn file(path: &Path, selection: &Selection) -> Result<Line> {
     if let Some(target) = &selection.target {
         args.extend(["--target".into(), target.into()]);
     }
-    args.push(if selection.dev { "-Copt-level=0" } else { "-Copt-level=3" }.into());
+    args.push(
+        if selection.dev {
+            "-Copt-level=0"
+        } else {
+            "-Copt-level=3"
+        }
+        .into(),
+    );
     Ok(Line {
         args,
         folder: Some(std::env::current_dir().context("the current folder is gone")?),
@@ -130,7 +137,10 @@ fn package(path: &Path, selection: &Selection, compiler: &Compiler) -> Result<Li
     let mut words: Vec<OsString> = vec!["cargo".into(), "build".into()];
     words.extend(["--manifest-path".into(), manifest.into()]);
     if selection.package.is_some() {
-        words.extend(["--package".into(), package["name"].as_str().unwrap_or_default().into()]);
+        words.extend([
+            "--package".into(),
+            package["name"].as_str().unwrap_or_default().into(),
+        ]);
     }
     let flag = match target.kind.as_str() {
         "bin" | "example" | "test" | "bench" => Some(format!("--{}", target.kind)),
@@ -151,7 +161,10 @@ fn package(path: &Path, selection: &Selection, compiler: &Compiler) -> Result<Li
         (None, false) => "release",
     };
     words.extend(["--profile".into(), profile.into()]);
-    for (flag, value) in [("--features", &selection.features), ("--target", &selection.target)] {
+    for (flag, value) in [
+        ("--features", &selection.features),
+        ("--target", &selection.target),
+    ] {
         if let Some(value) = value {
             words.extend([flag.into(), value.into()]);
         }
@@ -190,7 +203,13 @@ fn package(path: &Path, selection: &Selection, compiler: &Compiler) -> Result<Li
 
 fn metadata(manifest: &Path) -> Result<Value> {
     let mut cargo = tool("cargo");
-    cargo.args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"]);
+    cargo.args([
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--manifest-path",
+    ]);
     let output = run(cargo.arg(manifest))?;
     serde_json::from_slice(&output).context("what `cargo metadata` prints is no JSON")
 }
@@ -204,7 +223,10 @@ fn run(command: &mut Command) -> Result<Vec<u8>> {
 }
 
 fn find_package<'a>(metadata: &'a Value, manifest: &Path, selection: &Selection) -> Result<&'a Value> {
-    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let packages = metadata["packages"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let names = || {
         let names = packages.iter().filter_map(|package| package["name"].as_str());
         names.collect::<Vec<_>>().join(", ")
@@ -228,7 +250,10 @@ fn find_package<'a>(metadata: &'a Value, manifest: &Path, selection: &Selection)
 }
 
 fn targets(package: &Value) -> Vec<Target> {
-    let targets = package["targets"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let targets = package["targets"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     targets
         .iter()
         .filter_map(|target| {
@@ -261,7 +286,10 @@ fn choose<'a>(targets: &'a [Target], selection: &Selection, package: &Value) -> 
             let names: Vec<&str> = of(kind).map(|target| &*target.name).collect();
             match names.is_empty() {
                 true => format!("the package `{package}` has no {kind}"),
-                false => format!("the package `{package}` has no {kind} `{name}`; it has {}", names.join(", ")),
+                false => format!(
+                    "the package `{package}` has no {kind} `{name}`; it has {}",
+                    names.join(", ")
+                ),
             }
         });
     }
@@ -277,7 +305,10 @@ fn choose<'a>(targets: &'a [Target], selection: &Selection, package: &Value) -> 
         [] => bail!("the package `{package}` has neither library nor binary; name an example or a test"),
         _ => {
             let names: Vec<&str> = binaries.iter().map(|target| &*target.name).collect();
-            bail!("the package `{package}` has several binaries; name one with `--bin`: {}", names.join(", "))
+            bail!(
+                "the package `{package}` has several binaries; name one with `--bin`: {}",
+                names.join(", ")
+            )
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::debug::{Debug, Subprogram};
-use super::listing::{Change, Edge, Language, Listing, Place, Places, Role, Row, demangled};
+use super::listing::{Change, Edge, Language, Listing, OF_ASM, Place, Places, Role, Row, demangled, part};
 use crate::diff::lex::{Lexer, Piece};
 use crate::diff::parse::{Parts, parse};
 
@@ -61,9 +61,12 @@ impl<'a> Module<'a> {
                 .skip(1)
                 .filter_map(|line| debug_node(line))
                 .collect();
-            nodes
-                .iter()
-                .any(|node| debug.functions(node).iter().any(|function| function.symbol == symbol))
+            nodes.iter().any(|node| {
+                debug
+                    .functions(node)
+                    .iter()
+                    .any(|function| function.symbol == symbol)
+            })
         };
         self.symbols.iter().filter(holds).copied().collect()
     }
@@ -73,7 +76,12 @@ impl<'a> Module<'a> {
         let debug = Debug::new(&self.parts, folder);
         let mut seen = BTreeSet::new();
         let mut found = vec![];
-        for node in self.body(symbol).iter().skip(1).filter_map(|line| debug_node(line)) {
+        for node in self
+            .body(symbol)
+            .iter()
+            .skip(1)
+            .filter_map(|line| debug_node(line))
+        {
             if seen.insert(node) {
                 for function in debug.functions(node) {
                     let entry = (function.file, function.line, demangled(function.name));
@@ -93,8 +101,17 @@ impl<'a> Module<'a> {
         let mut listing = Listing::new(Language::Ir);
         let of = |_, node: Option<&'a str>| node.map(|node| debug.places(node, places)).unwrap_or_default();
         listing.rows = rows(lines, of).0;
-        self.explain_numbers(&mut listing);
         listing.connect();
+        for name in asm_functions(lines) {
+            if let Some(lines) = self.bodies.get(name) {
+                let of = |_, node: Option<&'a str>| {
+                    node.map(|node| debug.places(node, places)).unwrap_or_default()
+                };
+                let heading = "; the assembly, which unwinds, is in a function of its own:";
+                listing.rows.extend(part(rows(lines, of).0, heading));
+            }
+        }
+        self.explain_numbers(&mut listing);
         for row in &mut listing.rows {
             row.text = demangled(&row.text);
         }
@@ -115,9 +132,12 @@ impl<'a> Module<'a> {
         }
         groups.sort_by_key(|group| (group.len(), *group));
         nodes.sort_by_key(|node| (node.len(), *node));
-        let groups = groups
-            .into_iter()
-            .filter_map(|name| Some(format!("attributes {name} = {{ {} }}", self.parts.groups.get(name)?)));
+        let groups = groups.into_iter().filter_map(|name| {
+            Some(format!(
+                "attributes {name} = {{ {} }}",
+                self.parts.groups.get(name)?
+            ))
+        });
         let nodes = nodes
             .into_iter()
             .filter_map(|name| Some(format!("{name} = {}", self.parts.nodes.get(name)?)));
@@ -136,6 +156,21 @@ fn defined(line: &str) -> Option<&str> {
         Piece::Global(name) => Some(name[1..].trim_matches('"')),
         _ => None,
     })
+}
+
+/// The functions of assembly that `lines` call.
+fn asm_functions<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = vec![];
+    let calls = lines.iter().skip(1).filter(|line| line.contains(OF_ASM));
+    for piece in calls.flat_map(|line| Lexer::new(line)) {
+        if let Piece::Global(name) = piece
+            && name[1..].starts_with(OF_ASM)
+            && !names.contains(&&name[1..])
+        {
+            names.push(&name[1..]);
+        }
+    }
+    names
 }
 
 /// The location or function that a line's `!dbg` names.
@@ -227,7 +262,8 @@ fn rows<'a>(
 fn continues(line: &str, next: &str) -> bool {
     let indent = |text: &str| text.len() - text.trim_start().len();
     let word = next.trim_start();
-    indent(next) > indent(line) && !word.starts_with(['#', ';']) || (indent(next) > 0 && word.starts_with(']'))
+    indent(next) > indent(line) && !word.starts_with(['#', ';'])
+        || (indent(next) > 0 && word.starts_with(']'))
 }
 
 fn label(line: &str) -> Row {
@@ -245,7 +281,12 @@ fn control(instruction: &str) -> (bool, Vec<Edge>) {
         _ => None,
     });
     let opcode = opcode.unwrap_or_default();
-    let asm = ["call", "invoke", "callbr"].contains(&opcode) && pieces.contains(&Piece::Word("asm"));
+    let is_asm = |piece: &Piece<'_>| match piece {
+        Piece::Word(word) => *word == "asm",
+        Piece::Global(name) => name[1..].starts_with(OF_ASM),
+        _ => false,
+    };
+    let asm = ["call", "invoke", "callbr"].contains(&opcode) && pieces.iter().any(is_asm);
     let mut edges: Vec<Edge> = vec![];
     let conditional = opcode == "br" && pieces.contains(&Piece::Word("i1"));
     for (at, pair) in pieces.windows(2).enumerate() {

@@ -192,6 +192,28 @@ impl Listing {
     }
 }
 
+/// How functions begin in which the backend `fixed` puts assembly that unwinds (`src/asm/unwinding.rs`).
+pub const OF_ASM: &str = "asm.may_unwind";
+
+/// A function that is shown below the one that is explained, as a part of it: without blocks and edges of its own.
+pub fn part(rows: Vec<Row>, heading: &str) -> Vec<Row> {
+    let plain = |row: Row| Row {
+        block: None,
+        from: vec![],
+        to: vec![],
+        role: if row.block.is_some() {
+            Role::Aside
+        } else {
+            row.role
+        },
+        ..row
+    };
+    [Row::new("", Role::Aside), Row::new(heading, Role::Aside)]
+        .into_iter()
+        .chain(rows.into_iter().map(plain))
+        .collect()
+}
+
 /// Text for people, with the names of Rust in place of its symbols.
 pub fn demangled(text: &str) -> String {
     let mut result = String::with_capacity(text.len());

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::debug::Subprogram;
-use super::names::{name, without_arguments};
 use super::listing::{Edge, Language, Listing, Place, Places, Role, Row};
+use super::names::{name, without_arguments};
 
 /// A function, closure or constant of the text.
 pub struct Item<'a> {
@@ -27,7 +27,10 @@ impl Item<'_> {
 
     /// The file and the first line that its parts come from; the return place's is that of the signature.
     pub fn place(&self) -> Option<(&str, usize)> {
-        let returned = self.lines.iter().find(|line| line.contains("// return place in scope"));
+        let returned = self
+            .lines
+            .iter()
+            .find(|line| line.contains("// return place in scope"));
         comment(returned?).and_then(|comment| place(comment.split_once(" at ")?.1))
     }
 }
@@ -82,11 +85,18 @@ impl<'a> Mir<'a> {
             .collect();
         fits.sort();
         let nearest = fits.first()?.0;
-        let near = fits.iter().filter(|(line, _)| *line == nearest).map(|(_, number)| *number);
+        let near = fits
+            .iter()
+            .filter(|(line, _)| *line == nearest)
+            .map(|(_, number)| *number);
         // A macro makes several functions in one place: the one that has the type of the name in its signature.
         let of_type = |number: &usize| {
             let signature = self.items[*number].lines[0];
-            let first = name.trim_start_matches('<').split([' ', '>', ':']).next().unwrap_or_default();
+            let first = name
+                .trim_start_matches('<')
+                .split([' ', '>', ':'])
+                .next()
+                .unwrap_or_default();
             let mut words = signature.split(|c: char| !c.is_alphanumeric() && c != '_');
             !first.is_empty() && words.any(|word| word == first)
         };
@@ -109,7 +119,9 @@ fn read(text: &str) -> Vec<Item<'_>> {
     let mut items = vec![];
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        let Some(rest) = line.strip_prefix("fn ") else { continue };
+        let Some(rest) = line.strip_prefix("fn ") else {
+            continue;
+        };
         let path = &rest[..parameters(rest)];
         let body = lines.by_ref().take_while(|line| *line != "}");
         let lines = std::iter::once(line).chain(body).collect();
@@ -151,7 +163,12 @@ pub fn place(text: &str) -> Option<(&str, usize)> {
 
 /// What rustc adds to a line of where it comes from.
 fn comment(line: &str) -> Option<&str> {
-    let starts = ["// scope ", "// in scope ", "// return place in scope ", "{ // at "];
+    let starts = [
+        "// scope ",
+        "// in scope ",
+        "// return place in scope ",
+        "{ // at ",
+    ];
     let at = starts.iter().filter_map(|start| line.rfind(start)).max()?;
     Some(&line[at..])
 }
@@ -195,7 +212,11 @@ pub fn listing(
             continue;
         }
         let is_code = listing.rows.iter().any(|row| row.block.is_some());
-        let role = if at > 0 && is_code { Role::Code } else { Role::Aside };
+        let role = if at > 0 && is_code {
+            Role::Code
+        } else {
+            Role::Aside
+        };
         let mut row = Row::new(text.clone(), role);
         if role == Role::Code {
             row.asm = trimmed.starts_with("asm!(") || trimmed.starts_with("naked_asm!(");

@@ -37,14 +37,16 @@ use names::Candidate;
 const ANSWER: Duration = Duration::from_secs(60);
 
 #[derive(Args)]
-#[command(after_help = "The status is 0 if the function is shown, 1 if it is not, or a compiler failed on it.
+#[command(
+    after_help = "The status is 0 if the function is shown, 1 if it is not, or a compiler failed on it.
 
 Examples:
   fixed explain hello.rs                              list the functions
   fixed explain hello.rs --function sum               show one
   fixed explain . --function Parser::parse --passes   of a package, with what each pass changed
   fixed explain . --test it --function sum --html sum.html --backend fixed --backend llvm
-  fixed explain hello.rs --function sum --dev -- -Ctarget-cpu=native")]
+  fixed explain hello.rs --function sum --dev -- -Ctarget-cpu=native"
+)]
 pub struct Options {
     /// A file of Rust, or the folder of a package
     path: PathBuf,
@@ -112,10 +114,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let candidate = choose(&candidates, wanted, options.index)?.clone();
     let explanation = explain(options, krate, &candidate)?;
     report(options, &explanation)?;
-    Ok(match explanation.sides.iter().any(|side| side.failure.is_some()) {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
-    })
+    Ok(
+        match explanation.sides.iter().any(|side| side.failure.is_some()) {
+            true => ExitCode::FAILURE,
+            false => ExitCode::SUCCESS,
+        },
+    )
 }
 
 /// The line of rustc for each backend; those of one rustc have the same.
@@ -151,7 +155,10 @@ fn compile_all(
         extra.push("-Cllvm-args=-x86-asm-syntax=intel".to_owned());
     }
     let mut products: Vec<Result<Products>> = vec![];
-    let jobs: Vec<(&Line, &Compiler)> = lines.iter().zip(backends.iter().map(|(_, compiler)| compiler)).collect();
+    let jobs: Vec<(&Line, &Compiler)> = lines
+        .iter()
+        .zip(backends.iter().map(|(_, compiler)| compiler))
+        .collect();
     for pair in jobs.chunks(2) {
         let extra = &extra;
         std::thread::scope(|scope| {
@@ -202,7 +209,10 @@ fn choose<'a>(candidates: &'a [Candidate], wanted: &str, index: Option<usize>) -
     if let Some(index) = index {
         return found.get(index).copied().with_context(|| match found.len() {
             0 => format!("there is no function `{wanted}`"),
-            count => format!("there are {count} functions `{wanted}`, with the numbers from 0 to {}", count - 1),
+            count => format!(
+                "there are {count} functions `{wanted}`, with the numbers from 0 to {}",
+                count - 1
+            ),
         });
     }
     match found[..] {
@@ -249,12 +259,21 @@ fn explain(options: &Options, krate: Crate, candidate: &Candidate) -> Result<Exp
         .clone()
         .map(|build| (build.name.clone(), build.compiler.clone()))
         .collect();
-    let again = compile_all(options, backends, parts.map(|build| build.line.clone()).collect(), &extra)?;
+    let again = compile_all(
+        options,
+        backends,
+        parts.map(|build| build.line.clone()).collect(),
+        &extra,
+    )?;
     match again.symbol_at(&item) {
         Some(symbol) => {
             let note = "by itself, rustc makes no code for it in this crate: it is inlined into its callers, which may be \
                         elsewhere; this is what it is with `-Zcross-crate-inline-threshold=never -Clink-dead-code`";
-            again.explain(&Candidate::of_symbol(&symbol), options.passes, vec![note.to_owned()])
+            again.explain(
+                &Candidate::of_symbol(&symbol),
+                options.passes,
+                vec![note.to_owned()],
+            )
         }
         None => krate.explain(candidate, options.passes, vec![]),
     }

@@ -75,8 +75,14 @@ pub fn matching<'a>(candidates: &'a [Candidate], wanted: &str) -> Vec<&'a Candid
     };
     for fits in [whole, ends, begins] {
         let found: Vec<&Candidate> = candidates.iter().filter(|candidate| fits(candidate)).collect();
+        // What has code of its own is what is asked for, where both are called alike.
+        let with_code: Vec<&Candidate> = found
+            .iter()
+            .copied()
+            .filter(|candidate| candidate.symbol.is_some())
+            .collect();
         if !found.is_empty() {
-            return found;
+            return if with_code.is_empty() { found } else { with_code };
         }
     }
     vec![]
@@ -97,7 +103,9 @@ fn spellings(name: &str) -> Vec<String> {
             '>' if depth == 0 => {
                 let (of, rest) = (&inside[..at], &inside[at + 1..]);
                 match split {
-                    Some(split) => all.extend([&of[..split], &of[split + 4..]].map(|part| format!("{part}{rest}"))),
+                    Some(split) => {
+                        all.extend([&of[..split], &of[split + 4..]].map(|part| format!("{part}{rest}")))
+                    }
                     None => all.push(format!("{of}{rest}")),
                 }
                 break;
@@ -159,7 +167,12 @@ pub fn nearest<'a>(candidates: &'a [Candidate], wanted: &str) -> Vec<&'a str> {
     let wanted = last(wanted).to_lowercase();
     let mut all: Vec<(usize, &str)> = candidates
         .iter()
-        .map(|candidate| (distance(&last(&candidate.name).to_lowercase(), &wanted), &*candidate.name))
+        .map(|candidate| {
+            (
+                distance(&last(&candidate.name).to_lowercase(), &wanted),
+                &*candidate.name,
+            )
+        })
         .collect();
     all.sort();
     all.dedup();

@@ -129,8 +129,6 @@
     buttons.forEach((button, at) => {
       button.setAttribute("aria-pressed", narrow.matches ? at === active : !panes[at].classList.contains("off"));
     });
-    const around = main.getBoundingClientRect().top + scrollY + status.offsetHeight;
-    document.documentElement.style.setProperty("--above", `${Math.ceil(around)}px`);
   }
 
   function toggle(pane) {

@@ -44,7 +44,9 @@ fn read(said: &str, built: &[&str]) -> Vec<Pass> {
     for dump in dumps.by_ref() {
         let (head, body) = dump.split_once('\n').unwrap_or((dump, ""));
         // `Dump After NAME on WHAT ***`, `Deleted After NAME on WHAT ***`.
-        let Some((_, rest)) = head.split_once("After ") else { continue };
+        let Some((_, rest)) = head.split_once("After ") else {
+            continue;
+        };
         let name = rest.rsplit_once(" on ").map_or(rest, |(name, _)| name);
         let machine = body.contains("# Machine code for function");
         let after = match machine {

@@ -47,7 +47,9 @@ impl Sources {
     }
 
     fn rows(&mut self, path: &Path, range: RangeInclusive<usize>, places: &mut Places) -> Vec<Row> {
-        let Some(lines) = self.file(path) else { return vec![] };
+        let Some(lines) = self.file(path) else {
+            return vec![];
+        };
         let name = path.to_string_lossy();
         let rows = range.filter_map(|number| {
             let mut row = Row::new(lines.get(number - 1)?.replace('\t', "    "), Role::Code);
@@ -168,7 +170,8 @@ pub fn listing(
         }
         if count == MOST_INLINED
             || (is_std(file) && of_std == MOST_OF_STD)
-            || listing.rows.len() + range.clone().count() > MOST_LINES {
+            || listing.rows.len() + range.clone().count() > MOST_LINES
+        {
             left_out += 1;
             continue;
         }
@@ -181,9 +184,9 @@ pub fn listing(
         shown.push((path, range));
     }
     if left_out > 0 {
-        listing
-            .notes
-            .push(format!("{left_out} more functions that were inlined are not shown"));
+        listing.notes.push(format!(
+            "{left_out} more functions that were inlined are not shown"
+        ));
     }
     listing
 }

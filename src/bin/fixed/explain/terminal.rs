@@ -61,7 +61,11 @@ pub fn text(explanation: &Explanation, width: Option<usize>) -> String {
     for side in &explanation.sides {
         let several = explanation.sides.len() > 1;
         for (number, pass) in side.passes.iter().flatten().enumerate() {
-            let of = if several { format!("{}: ", side.name) } else { String::new() };
+            let of = if several {
+                format!("{}: ", side.name)
+            } else {
+                String::new()
+            };
             let pane = Pane {
                 heading: format!("{of}pass {}: {}", number + 1, summary(pass)),
                 listing: &pass.listing,
@@ -102,7 +106,10 @@ fn panes(explanation: &Explanation) -> Vec<Pane<'_>> {
     for side in &explanation.sides {
         let name = &side.name;
         panes.push(pane(format!("LLVM IR as built, by {name}"), &side.built));
-        panes.push(pane(format!("LLVM IR after the passes, by {name}"), &side.optimised));
+        panes.push(pane(
+            format!("LLVM IR after the passes, by {name}"),
+            &side.optimised,
+        ));
         panes.push(pane(format!("assembly, by {name}"), &side.assembly));
     }
     panes
@@ -149,7 +156,10 @@ fn hue(number: usize) -> Style {
 }
 
 fn render(pane: &Pane<'_>, numbers: &Numbers, width: Option<usize>) -> Vec<Line> {
-    let rule = width.unwrap_or(COLUMN).saturating_sub(display_width(&pane.heading) + 4).max(2);
+    let rule = width
+        .unwrap_or(COLUMN)
+        .saturating_sub(display_width(&pane.heading) + 4)
+        .max(2);
     let heading = vec![
         (DIM, "── ".to_owned()),
         (BOLD, pane.heading.clone()),
@@ -227,7 +237,11 @@ fn row_line(row: &Row, language: Language, numbers: &Numbers) -> Line {
 /// `bb1 (unwind), start (asm)`.
 fn edges(edges: &[Edge]) -> String {
     let one = |edge: &Edge| {
-        let asm = if edge.of_asm && edge.when != "asm" { "asm, " } else { "" };
+        let asm = if edge.of_asm && edge.when != "asm" {
+            "asm, "
+        } else {
+            ""
+        };
         match edge.when.is_empty() {
             true => edge.block.clone(),
             false => format!("{} ({asm}{})", edge.block, edge.when),

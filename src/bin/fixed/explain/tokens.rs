@@ -36,10 +36,57 @@ impl Class {
 }
 
 const RUST: &[&str] = &[
-    "as", "asm", "async", "await", "become", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false",
-    "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self",
-    "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "copy", "debug", "scope", "goto",
-    "switchInt", "drop", "assert", "resume", "unreachable", "StorageLive", "StorageDead",
+    "as",
+    "asm",
+    "async",
+    "await",
+    "become",
+    "break",
+    "const",
+    "continue",
+    "crate",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "fn",
+    "for",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "Self",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "type",
+    "unsafe",
+    "use",
+    "where",
+    "while",
+    "copy",
+    "debug",
+    "scope",
+    "goto",
+    "switchInt",
+    "drop",
+    "assert",
+    "resume",
+    "unreachable",
+    "StorageLive",
+    "StorageDead",
 ];
 
 /// The pieces of a line, in order; together they are the line.
@@ -53,7 +100,8 @@ pub fn tokens(text: &str, language: Language) -> Vec<(Class, &str)> {
         let (token, after) = rest.split_at(length);
         if !token.trim().is_empty() {
             // `%3 = add …`: the opcode comes behind the sign.
-            is_first = language != Language::Assembly && (token == "=" || (is_first && class == Class::Local));
+            is_first =
+                language != Language::Assembly && (token == "=" || (is_first && class == Class::Local));
         }
         match tokens.last_mut() {
             // Fewer pieces are fewer elements of a page.
@@ -104,17 +152,30 @@ fn of_word(word: &str, language: Language, is_first: bool) -> Class {
         Language::Assembly if is_first && !word.starts_with('.') => Class::Keyword,
         Language::Assembly if word.starts_with(".L") => Class::Local,
         Language::Assembly => Class::Plain,
-        Language::Ir if is_integer('i') || ["ptr", "void", "float", "double", "half"].contains(&word) => Class::Type,
-        Language::Ir if is_first || ["define", "asm", "label", "unwind", "to"].contains(&word) => Class::Keyword,
-        Language::Ir => Class::Plain,
-        _ if RUST.contains(&word) => Class::Keyword,
-        _ if is_integer('i') || is_integer('u') || ["usize", "isize", "bool", "str", "char", "f32", "f64"].contains(&word) => {
+        Language::Ir if is_integer('i') || ["ptr", "void", "float", "double", "half"].contains(&word) => {
             Class::Type
         }
-        _ if language == Language::Mir && word.starts_with('_') && word[1..].bytes().all(|byte| byte.is_ascii_digit()) => {
+        Language::Ir if is_first || ["define", "asm", "label", "unwind", "to"].contains(&word) => {
+            Class::Keyword
+        }
+        Language::Ir => Class::Plain,
+        _ if RUST.contains(&word) => Class::Keyword,
+        _ if is_integer('i')
+            || is_integer('u')
+            || ["usize", "isize", "bool", "str", "char", "f32", "f64"].contains(&word) =>
+        {
+            Class::Type
+        }
+        _ if language == Language::Mir
+            && word.starts_with('_')
+            && word[1..].bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
             Class::Local
         }
-        _ if language == Language::Mir && word.starts_with("bb") && word[2..].bytes().all(|byte| byte.is_ascii_digit()) => {
+        _ if language == Language::Mir
+            && word.starts_with("bb")
+            && word[2..].bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
             Class::Local
         }
         _ if word.starts_with(|c: char| c.is_uppercase()) => Class::Type,
@@ -141,7 +202,11 @@ fn path(text: &str) -> usize {
     for (at, c) in text.char_indices() {
         match c {
             '"' if at == 0 => return quoted(text, Language::Ir),
-            '<' | '{' if at == 0 || depth > 0 || previous == ':' || (c == '<' && previous.is_alphanumeric()) => depth += 1,
+            '<' | '{'
+                if at == 0 || depth > 0 || previous == ':' || (c == '<' && previous.is_alphanumeric()) =>
+            {
+                depth += 1
+            }
             '>' | '}' if depth > 0 && previous != '-' => depth -= 1,
             _ if depth > 0 || c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | ':' | '-') => {}
             _ => return at,

@@ -47,9 +47,10 @@ pub fn page(matrix: &Matrix, asked: &Asked) -> String {
                     p.legend { (LEGEND) }
                     h2 { "Programs" }
                     @for (row, program) in matrix.programs.iter().enumerate() {
-                        details.source id={ "source-" (row) } {
+                        details.source {
                             summary { code { (program.name()) } " " small { (path(program, asked)) } }
-                            (source(&program.path))
+                            // Browsers open what is folded around the target of a link.
+                            div id={ "source-" (row) } { (source(&program.path)) }
                         }
                     }
                 }

@@ -192,7 +192,10 @@ fn command_line() -> String {
         }
     };
     let words = std::env::args_os().skip(1).map(quoted);
-    std::iter::once("fixed".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+    std::iter::once("fixed".to_owned())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn report(options: &Options, matrix: &Matrix, asked: &html::Asked) -> Result<()> {
