@@ -31,11 +31,20 @@ pub struct Failure {
     pub rejected: Vec<Rejected>,
 }
 
-/// A function that the backend found invalid: its record (`docs/failures.md`) and its text.
+/// A function that is invalid.
 pub struct Rejected {
     pub symbol: String,
+    /// The verifier's sentence.
     pub rule: String,
-    pub text: String,
+    pub shown: Shown,
+}
+
+/// How the instruction is shown that the verifier objects to.
+pub enum Shown {
+    /// In a text of the function that the backend wrote (`docs/failures.md`).
+    Text(String),
+    /// It is this line of the IR as built.
+    Line(String),
 }
 
 /// The first version of rustc that has the settings used here by these names.
@@ -77,14 +86,16 @@ pub fn compile(line: &Line, compiler: &Compiler, extra: &[String]) -> Result<Pro
         assembly: read("s").filter(|_| failure.is_none()),
         failure,
     };
-    if let (Some(failure), Some(bitcode)) = (&mut products.failure, no_opt(dir)) {
+    if let (Some(failure), Some(bitcode)) = (&mut products.failure, no_opt(dir))
+        && failure.rejected.is_empty()
+    {
         // A backend that does not look itself may have failed on what it had built wrong.
+        let module = products.built.as_deref().unwrap_or_default();
+        failure.rejected = super::findings::verify(&bitcode, compiler, module)?;
+        // Not all that is wrong survives being written down: a block that ends twice is read back as two.
         if failure.rejected.is_empty() {
-            failure.rejected.extend(super::findings::verify(
-                &bitcode,
-                compiler,
-                products.built.as_deref().unwrap_or_default(),
-            )?);
+            let said = narrate(line, compiler, &["-Zverify-llvm-ir=yes".to_owned()])?;
+            failure.rejected = super::findings::read(&said, module);
         }
     }
     Ok(products)

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::assembly;
-use super::compile::Products;
+use super::compile::{Products, Shown};
 use super::ir::{self, Module};
-use super::listing::{Language, Listing, OF_ASM, Places};
+use super::listing::{Language, Listing, OF_ASM, Places, demangled};
 use super::mir::{self, Mir};
 use super::names::{self, Candidate};
 use super::passes::{self, Pass};
@@ -298,6 +298,56 @@ fn symbol_in<'a>(module: &Module<'a>, candidate: &Candidate) -> Option<&'a str> 
     same.or_else(|| symbols.find(|symbol| names::name(symbol) == candidate.name))
 }
 
+/// The IR as built, with what the verifier says of it.
+fn built_form(
+    build: &Build,
+    candidate: &Candidate,
+    built: &Module<'_>,
+    symbol: Option<&str>,
+    why_not: &str,
+    places: &mut Places,
+) -> Listing {
+    let folder = build.folder();
+    let mut rejected = build
+        .products
+        .failure
+        .iter()
+        .flat_map(|failure| &failure.rejected);
+    // Another compiler may give the function another symbol.
+    let rejected = rejected.find(|rejected| {
+        Some(&rejected.symbol) == candidate.symbol.as_ref() || Some(rejected.symbol.as_str()) == symbol
+    });
+    let (rule, line) = match rejected.map(|rejected| (&rejected.rule, &rejected.shown)) {
+        Some((rule, Shown::Text(text))) => return ir::rejected(text, rule, &folder, places),
+        Some((rule, Shown::Line(line))) => (rule, line.as_str()),
+        None => {
+            let listing = symbol.and_then(|symbol| built.listing(symbol, &folder, places));
+            return listing.unwrap_or_else(|| Listing::absent(Language::Ir, why_not));
+        }
+    };
+    let listing = symbol.and_then(|symbol| built.listing(symbol, &folder, places));
+    let mut listing = listing.unwrap_or_else(|| Listing::new(Language::Ir));
+    let text = demangled(&ir::without_places(line));
+    match listing.rows.iter_mut().find(|row| row.text == text) {
+        Some(row) => row.finding = Some(demangled(rule)),
+        None => listing.notes.push(demangled(rule)),
+    }
+    listing
+}
+
+/// Why a function is not there after the passes that was there before.
+fn why_removed(optimised: &Module<'_>, symbol: &str, folder: &Path) -> String {
+    let holders = optimised.holders(symbol, folder).into_iter().map(names::name);
+    let holders: Vec<String> = holders.collect();
+    match holders.is_empty() {
+        true => "the passes have removed it: nothing uses it, or nothing of it is left".to_owned(),
+        false => format!(
+            "the passes have removed it: it is inlined everywhere, into {}",
+            holders.join(", ")
+        ),
+    }
+}
+
 /// The function by one compiler.
 fn side(build: &Build, candidate: &Candidate, with_passes: bool, places: &mut Places) -> Result<Side> {
     let folder = build.folder();
@@ -311,33 +361,10 @@ fn side(build: &Build, candidate: &Candidate, with_passes: bool, places: &mut Pl
                  is inlined into its callers while it is still MIR"
             .to_owned(),
     };
-    let rejected = products.failure.iter().flat_map(|failure| &failure.rejected);
-    let rejected = rejected
-        .clone()
-        .find(|rejected| Some(&rejected.symbol) == candidate.symbol.as_ref());
-    let built_listing = match (rejected, symbol) {
-        (Some(rejected), _) => ir::rejected(&rejected.text, &rejected.rule, &folder, places),
-        (None, Some(symbol)) => built
-            .listing(symbol, &folder, places)
-            .unwrap_or_else(|| Listing::absent(Language::Ir, &*why_not)),
-        (None, None) => Listing::absent(Language::Ir, &*why_not),
-    };
-    let gone =
-        symbol.is_some() && products.failure.is_none() && symbol.is_some_and(|symbol| !optimised.has(symbol));
-    let why_gone = match (gone, symbol) {
-        (true, Some(symbol)) => {
-            let holders: Vec<String> = optimised
-                .holders(symbol, &folder)
-                .into_iter()
-                .map(names::name)
-                .collect();
-            match holders.is_empty() {
-                true => "the passes have removed it: nothing uses it, or nothing of it is left".to_owned(),
-                false => format!(
-                    "the passes have removed it: it is inlined everywhere, into {}",
-                    holders.join(", ")
-                ),
-            }
+    let built_listing = built_form(build, candidate, &built, symbol, &why_not, places);
+    let why_gone = match symbol {
+        Some(symbol) if products.failure.is_none() && !optimised.has(symbol) => {
+            why_removed(&optimised, symbol, &folder)
         }
         _ => why_not,
     };

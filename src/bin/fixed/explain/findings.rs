@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::compile::{Rejected, llvm_tool};
+use super::compile::{Rejected, Shown, llvm_tool};
 use super::ir::Module;
 use crate::compiler::Compiler;
 use crate::process;
@@ -47,51 +47,66 @@ pub fn rejected(dir: &Path) -> Result<Vec<Rejected>> {
             found.push(Rejected {
                 symbol: function.symbol,
                 rule,
-                text: String::from_utf8_lossy(&text).into_owned(),
+                shown: Shown::Text(String::from_utf8_lossy(&text).into_owned()),
             });
         }
     }
     Ok(found)
 }
 
-/// What `opt` objects to in `bitcode`, of which `module` is the text. A finding is a sentence, and below it, indented, the
-/// values that it is about.
+/// What `opt` objects to in `bitcode`, of which `module` is the text.
 pub fn verify(bitcode: &Path, compiler: &Compiler, module: &str) -> Result<Vec<Rejected>> {
     let mut opt = Command::new(llvm_tool("opt", compiler)?);
     opt.args(["-passes=verify", "-disable-output"]).arg(bitcode);
     let run = process::run_all(opt)?;
-    if run.status.is_some_and(|status| status.success()) {
-        return Ok(vec![]);
+    match run.status.is_some_and(|status| status.success()) {
+        true => Ok(vec![]),
+        false => Ok(read(&String::from_utf8_lossy(&run.stderr), module)),
     }
-    let said = String::from_utf8_lossy(&run.stderr);
+}
+
+/// What the verifier says: a sentence, and below it the values that it is about. Each instruction stands in a line of its
+/// own, as in `module`; a block is called `label %start`, and its function is named in the sentence.
+pub fn read(said: &str, module: &str) -> Vec<Rejected> {
     let module = Module::read(module);
-    let mut found = vec![];
+    let mut found: Vec<Rejected> = vec![];
     let mut rule = "";
     for line in said.lines() {
-        if !line.starts_with(' ') {
-            rule = line;
-            continue;
-        }
-        // The values are printed with numbers of their own; a line of the text is found by what is left of it.
-        let Some(symbol) = module
-            .symbols
-            .iter()
-            .find(|symbol| module.body(symbol).iter().any(|own| own.trim() == line.trim()))
-        else {
-            continue;
+        let place = match line.strip_prefix("label %") {
+            Some(block) => rule
+                .split('\'')
+                .nth(1)
+                .and_then(|symbol| Some((symbol, last_of_block(&module, symbol, block.trim_matches('"'))?))),
+            None if line.starts_with("  ") => module.symbols.iter().find_map(|symbol| {
+                let body = module.body(symbol);
+                let own = body.iter().find(|own| own.trim() == line.trim())?;
+                Some((*symbol, (*own).to_owned()))
+            }),
+            None => {
+                rule = line;
+                None
+            }
         };
-        let marked = module
-            .body(symbol)
-            .iter()
-            .map(|own| match own.trim() == line.trim() {
-                true => format!(">{}\n", own.strip_prefix(' ').unwrap_or(own)),
-                false => format!("{own}\n"),
+        if let Some((symbol, line)) = place
+            && !found.iter().any(|known| known.symbol == symbol)
+        {
+            found.push(Rejected {
+                symbol: symbol.to_owned(),
+                rule: rule.to_owned(),
+                shown: Shown::Line(line),
             });
-        found.push(Rejected {
-            symbol: (*symbol).to_owned(),
-            rule: rule.to_owned(),
-            text: marked.collect(),
-        });
+        }
     }
-    Ok(found)
+    found
+}
+
+/// The last line of a block.
+fn last_of_block(module: &Module<'_>, symbol: &str, block: &str) -> Option<String> {
+    let mut lines = module.body(symbol).iter().skip_while(|line| {
+        let label = line.split(':').next().unwrap_or_default();
+        line.starts_with(' ') || label.trim_matches('"') != block
+    });
+    lines.next()?;
+    let line = lines.take_while(|line| line.starts_with(' ')).last()?;
+    Some((*line).to_owned())
 }

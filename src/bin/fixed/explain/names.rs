@@ -129,12 +129,13 @@ pub fn without_arguments(name: &str) -> String {
     let mut result = String::new();
     let mut kept: Vec<bool> = vec![];
     let mut previous = ' ';
-    for c in name.chars() {
+    for (at, c) in name.char_indices() {
         let shown = kept.iter().all(|kept| *kept);
         match c {
             '<' => {
-                // A path or a part of it may begin with a type.
-                let is_type = result.is_empty() || previous == '<' || (previous == ' ' && shown);
+                // A path or a part of it may begin with a type: `<a::T>::f`, `core::num::<impl u32>::f`.
+                let is_impl = name[at..].starts_with("<impl ");
+                let is_type = is_impl || result.is_empty() || previous == '<' || (previous == ' ' && shown);
                 if shown && !is_type {
                     result.truncate(result.trim_end_matches("::").len());
                 }
