@@ -491,7 +491,7 @@ fn real_crate() -> Result<(), Failed> {
     let arguments = [
         ".",
         "--function",
-        "memmem::find",
+        "rabinkarp::Finder::find_raw",
         "--backend",
         "fixed",
         "--backend",
@@ -514,9 +514,5 @@ fn real_crate() -> Result<(), Failed> {
             }
         }
     }
-    let text = explain(&[".", "--function", "memmem::find"], &folder)?;
-    holds(
-        &String::from_utf8_lossy(&text.stdout),
-        "── LLVM IR after the passes, by fixed",
-    )
+    Ok(())
 }

@@ -55,7 +55,7 @@ fn both_looks() -> Result<(), Failed> {
     is(
         &browser,
         "const cells = [...document.querySelectorAll('tbody td[data-compiler=fixed]')];
-         return cells.length === 2 && cells.every((cell) => cell.getBoundingClientRect().right <= innerWidth && cell.innerText.includes('ok'))",
+         return cells.length === 2 && cells.every((cell) => getComputedStyle(cell).display === 'block' && cell.getBoundingClientRect().right <= innerWidth && cell.innerText.includes('ok'))",
     )
 }
 
