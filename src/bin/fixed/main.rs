@@ -33,6 +33,7 @@ use clap::{CommandFactory, Parser, Subcommand};
   fixed cargo test              test a package, compiled with the backend
   fixed rustc -O hello.rs       compile a program
   fixed validate                compare this backend with rustc's own on inline assembly
+  fixed explain hello.rs        list the functions, to look at one in all of its forms
   fixed install                 make `-Zcodegen-backend=fixed` work in the toolchain
   fixed doctor                  see whether everything is there"
 )]

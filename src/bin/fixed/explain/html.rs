@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::explanation::Explanation;
-use super::listing::{Change, Edge, Listing, Role, Row};
+use super::listing::{Change, Edge, Listing, Role, Row, demangled};
 use super::passes::Pass;
 use super::tokens::{Class, tokens};
 
@@ -321,5 +321,5 @@ fn link(edge: &Edge, back: bool, name: &str, blocks: &HashMap<&str, usize>) -> M
     let target = blocks
         .get(edge.block.as_str())
         .map(|row| format!("#{name}r{row}"));
-    html! { " " a class=(class) href=[target] tabindex="-1" { (when) (arrow) " " (edge.block) } }
+    html! { " " a class=(class) href=[target] tabindex="-1" { (when) (arrow) " " (demangled(&edge.block)) } }
 }

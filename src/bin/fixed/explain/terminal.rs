@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Color, Style};
 use textwrap::core::display_width;
 
 use super::explanation::Explanation;
-use super::listing::{Change, Edge, Language, Listing, Role, Row};
+use super::listing::{Change, Edge, Language, Listing, Role, Row, demangled};
 use super::passes::Pass;
 use super::tokens::{Class, tokens};
 
@@ -243,8 +243,8 @@ fn edges(edges: &[Edge]) -> String {
             ""
         };
         match edge.when.is_empty() {
-            true => edge.block.clone(),
-            false => format!("{} ({asm}{})", edge.block, edge.when),
+            true => demangled(&edge.block),
+            false => format!("{} ({asm}{})", demangled(&edge.block), edge.when),
         }
     };
     edges.iter().map(one).collect::<Vec<_>>().join(", ")
