@@ -4,6 +4,7 @@ mod cargo;
 mod compiler;
 mod diff;
 mod doctor;
+mod explain;
 mod install;
 mod library;
 mod manual;
@@ -32,6 +33,7 @@ use clap::{CommandFactory, Parser, Subcommand};
   fixed cargo test              test a package, compiled with the backend
   fixed rustc -O hello.rs       compile a program
   fixed validate                compare this backend with rustc's own on inline assembly
+  fixed explain hello.rs        list the functions, to look at one in all of its forms
   fixed install                 make `-Zcodegen-backend=fixed` work in the toolchain
   fixed doctor                  see whether everything is there"
 )]
@@ -81,6 +83,8 @@ enum Command {
     Validate(validate::Options),
     /// Compile a crate with two compilers and show, function by function, what differs in LLVM IR or assembly
     Diff(diff::Options),
+    /// Show one function as Rust, MIR, LLVM IR before and after the passes, and assembly, linked line by line
+    Explain(explain::Options),
     /// Build rustc's own LLVM backend with patches applied, and print where it is
     Patched(patched::Options),
     /// Put the backend into a toolchain, so that `-Zcodegen-backend=fixed` works there
@@ -143,6 +147,7 @@ fn command() -> Result<ExitCode> {
         Some(Command::Cargo { args }) => cargo::run(&args),
         Some(Command::Validate(options)) => validate::run(&options),
         Some(Command::Diff(options)) => diff::run(&options),
+        Some(Command::Explain(options)) => explain::run(&options),
         Some(Command::Patched(options)) => patched::command(&options),
         Some(Command::Install(options)) => install::install(&options),
         Some(Command::Uninstall(options)) => install::uninstall(&options),
