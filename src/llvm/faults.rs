@@ -23,3 +23,9 @@ pub(crate) fn crash() {
     // SAFETY: it is not: this is what the test is about, and what it runs into is a signal.
     unsafe { LLVMGetTypeKind(std::ptr::null_mut()) };
 }
+
+/// Whether constants keep bits that their type does not have, as they once did for discriminants below zero.
+pub(crate) fn keeps_all_bits() -> bool {
+    static ASKED: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *ASKED.get_or_init(|| std::env::var_os("FIXED_FAULT").is_some_and(|fault| fault == "wide-constants"))
+}

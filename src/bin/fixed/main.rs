@@ -1,5 +1,6 @@
 //! The command `fixed`: rustc and cargo with the backend loaded, and the proof that it works.
 
+mod blame;
 mod cargo;
 mod compiler;
 mod diff;
@@ -81,6 +82,11 @@ enum Command {
     Validate(validate::Options),
     /// Compile a crate with two compilers and show, function by function, what differs in LLVM IR or assembly
     Diff(diff::Options),
+    /// Find out who broke a build: rustc, or which pass of LLVM's, on which function
+    ///
+    /// The build is run as it is typed, in a folder of its own. What fails is narrowed down to crate, codegen unit, function
+    /// and pass, its IR is reduced, and a folder is written with all that a bug report needs.
+    Blame(blame::Options),
     /// Build rustc's own LLVM backend with patches applied, and print where it is
     Patched(patched::Options),
     /// Put the backend into a toolchain, so that `-Zcodegen-backend=fixed` works there
@@ -113,7 +119,7 @@ In Cargo.toml:
 
 fn main() -> ExitCode {
     // cargo may start this command in both places, the second by way of the first.
-    let wrapped = wrapper::run_if_named().or_else(|| diff::wrapped().map(Ok));
+    let wrapped = wrapper::run_if_named().or_else(|| blame::wrapped().or_else(diff::wrapped).map(Ok));
     match wrapped.unwrap_or_else(command) {
         Ok(code) => code,
         Err(error) => {
@@ -142,6 +148,7 @@ fn command() -> Result<ExitCode> {
         Some(Command::Rustc { args }) => rustc::run(&args),
         Some(Command::Cargo { args }) => cargo::run(&args),
         Some(Command::Validate(options)) => validate::run(&options),
+        Some(Command::Blame(options)) => blame::run(&options),
         Some(Command::Diff(options)) => diff::run(&options),
         Some(Command::Patched(options)) => patched::command(&options),
         Some(Command::Install(options)) => install::install(&options),
