@@ -27,9 +27,9 @@ const PLAN: &str = "FIXED_BLAME_PLAN";
 #[derive(Default, Deserialize, Serialize)]
 pub struct Plan {
     /// Where lines are written down.
-    lines: OsString,
+    pub lines: OsString,
     /// Flags before all others, for every crate.
-    first: Vec<OsString>,
+    pub first: Vec<OsString>,
     /// Flags behind all others, for every crate.
     pub last: Vec<OsString>,
     /// The same for single crates, by name.
@@ -216,6 +216,7 @@ fn wrapper(words: Vec<OsString>) -> Result<ExitCode> {
     line.args.extend_from_slice(given);
     let name = line.crate_name();
     let compiles = !["___", ""].contains(&&*name) && !given.iter().any(|arg| arg == "-vV");
+    let linker = line.codegen("linker");
     if compiles {
         line.args.extend(plan.last);
         line.args
@@ -225,6 +226,7 @@ fn wrapper(words: Vec<OsString>) -> Result<ExitCode> {
     let status = Command::new(&line.program)
         .args(&line.args)
         .env_remove(PLAN)
+        .envs(linker.map(|linker| (super::link::LINKER, linker)))
         .status()
         .with_context(|| format!("cannot run {}", line.program.display()))?;
     if compiles {

@@ -8,9 +8,11 @@ mod capture;
 mod failure;
 mod ir;
 mod line;
+mod link;
 mod passes;
 mod reduce;
 mod report;
+mod run;
 mod source;
 mod suspect;
 mod tools;
@@ -26,7 +28,6 @@ use clap::Args;
 use crate::compiler::Compiler;
 use crate::patched;
 use crate::process;
-pub use capture::wrapped;
 use capture::{Plan, Typed};
 use line::Line;
 use report::Findings;
@@ -42,7 +43,9 @@ const ANSWER: Duration = Duration::from_secs(60);
 Examples:
   fixed blame -- cargo build --release
   fixed blame --backend llvm -- rustc -O crash.rs
-  fixed blame --backend +nightly-2022-04-10 -- rustc --edition 2021 story.rs"
+  fixed blame --backend +nightly-2022-04-10 -- rustc --edition 2021 story.rs
+  fixed blame --run './target/release/app | grep -q 42' -- cargo build --release
+  fixed blame --run '{} --check' --good llvm --bad fixed -- cargo build"
 )]
 pub struct Options {
     /// Whose backend is looked into: fixed, llvm (the pinned toolchain's own), +TOOLCHAIN, the path of a rustc, or
@@ -52,6 +55,17 @@ pub struct Options {
     /// The toolchain that patches are applied to
     #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
     base: String,
+    /// The build succeeds and the program misbehaves: the command of the shell that shows it, by its exit status or else by
+    /// what it prints. `{}` stands for the program; so does a word that ends in the program's name
+    #[arg(long, value_name = "COMMAND")]
+    run: Option<String>,
+    /// A setting by which the program behaves: a compiler as for `--backend`, with flags [default: the bad one without
+    /// LLVM's passes, or else llvm]
+    #[arg(long, value_name = "SETTING", requires = "run")]
+    good: Option<OsString>,
+    /// The setting by which it misbehaves [default: the backend]
+    #[arg(long, value_name = "SETTING", requires = "run")]
+    bad: Option<OsString>,
     /// Where the report goes [default: blame-CRATE, or blame-CRATE-2, …]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -64,6 +78,11 @@ pub struct Options {
     /// The line of cargo or rustc that fails, as you type it
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     line: Vec<OsString>,
+}
+
+/// If cargo or rustc runs this executable in the place of rustc or of the linker: is that.
+pub fn wrapped() -> Option<ExitCode> {
+    capture::wrapped().or_else(link::wrapped)
 }
 
 /// What there is to say in the end.
@@ -185,12 +204,15 @@ impl<'a> Case<'a> {
 
 fn investigate(options: &Options) -> Result<Answer> {
     let case = Case::new(options)?;
+    if let Some(judge) = &options.run {
+        return run::look_into(&case, judge);
+    }
     let name = case.backend.display();
     step(format_args!(
         "running `{}` with the backend `{name}`",
         case.typed.shown()
     ));
-    let (line, first) = match case.typed.rustc(&case.compiler) {
+    let (mut line, first) = match case.typed.rustc(&case.compiler) {
         Some(line) => (line, None),
         None => {
             let (typed, compiler) = (&case.typed, &case.compiler);
@@ -209,15 +231,13 @@ fn investigate(options: &Options) -> Result<Answer> {
                     others.join(", ")
                 ));
             }
-            let mut line = failed.line.clone();
-            line.environment.extend(
-                variables
-                    .iter()
-                    .map(|(name, value)| (OsString::from(name), OsString::from(value))),
-            );
+            let line = failed.line.clone();
             (line, failed.code.map(Some).or(Some(None)))
         }
     };
+    let variables = case.variables().into_iter();
+    line.environment
+        .extend(variables.map(|(name, value)| (name.into(), value.into())));
     suspect::look_into(&case, line, first)
 }
 

@@ -22,6 +22,15 @@ const AS_BUILT: &str = "before LLVM has done anything to it";
 pub fn look_into(case: &Case<'_>, line: Line, first: Option<Option<i32>>) -> Result<Answer> {
     let search = Search { case, line: &line };
     let run = search.run("first", &[], &case.variables())?;
+    if run.stderr.contains("No space left on device") {
+        let folder = case.work.path().parent().unwrap_or(case.work.path());
+        return Ok(Answer::Unknown(format!(
+            "the disk is full: there is no room for what the crate `{}` is compiled to, in {}; make room, or set TMPDIR \
+             to a folder of another disk",
+            line.crate_name(),
+            folder.display()
+        )));
+    }
     if !run.failed() {
         return Ok(Answer::Nobody(match first {
             None => succeeds(case),
@@ -36,7 +45,11 @@ pub fn look_into(case: &Case<'_>, line: Line, first: Option<Option<i32>>) -> Res
         line.crate_name(),
         run.ending.said()
     ));
-    let again = search.run("again", &[], &[&case.variables()[..], &[saves_nothing()]].concat())?;
+    let again = search.run(
+        "again",
+        &[],
+        &[&case.variables()[..], &[saves_nothing()]].concat(),
+    )?;
     let in_cargo = |code: Option<i32>| match run.ending {
         Ending::Status(now) => code == Some(now),
         _ => code.is_none() || code == Some(101),
@@ -145,7 +158,10 @@ impl Search<'_> {
             return Ok(None);
         }
         for path in files(&self.dir("as-built"), ".ll") {
-            let args = [words(["-passes=verify", "-disable-output"]), vec![path.clone().into()]];
+            let args = [
+                words(["-passes=verify", "-disable-output"]),
+                vec![path.clone().into()],
+            ];
             let ran = self.case.tools.run("opt", &args.concat())?;
             if ran.ending == Ending::Success {
                 continue;
