@@ -56,6 +56,17 @@ pub fn function<'a>(text: &'a str, symbol: &str) -> Option<&'a str> {
     None
 }
 
+/// The text of a function without what leads to metadata, whose numbers differ from module to module.
+pub fn without_numbers(text: &str) -> String {
+    let attachment = Regex::new(r",? !\w+ !\d+").expect("an expression that is always the same");
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("#dbg_"));
+    lines
+        .map(|line| attachment.replace_all(line, "").into_owned() + "\n")
+        .collect()
+}
+
 /// Where a function is in Rust, by its debug information: `file:line`.
 pub fn place(text: &str, symbol: &str) -> Option<String> {
     let head = function(text, symbol)?.lines().next()?;

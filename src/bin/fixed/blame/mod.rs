@@ -60,7 +60,7 @@ pub struct Options {
     #[arg(long, value_name = "COMMAND")]
     run: Option<String>,
     /// A setting by which the program behaves: a compiler as for `--backend`, with flags [default: the bad one without
-    /// LLVM's passes, or else llvm]
+    /// LLVM's passes, or else llvm or fixed, whichever it is not]
     #[arg(long, value_name = "SETTING", requires = "run")]
     good: Option<OsString>,
     /// The setting by which it misbehaves [default: the backend]

@@ -48,10 +48,8 @@ impl Replay<'_> {
             } => {
                 let mut all = args.clone();
                 all.extend(options.iter().map(OsString::from));
-                match (verify, *name) {
-                    (true, "opt") => all.push("-verify-each".into()),
-                    (true, _) => all.push("-verify-machineinstrs".into()),
-                    _ => {}
+                if verify && *name == "opt" {
+                    all.push("-verify-each".into());
                 }
                 all.push(input.into());
                 let ran = tools.run(name, &all)?;

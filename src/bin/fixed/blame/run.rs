@@ -22,7 +22,7 @@ use super::passes::{Run, dumps, runs};
 use super::report::{Culprit, Folder};
 use super::tools::{Tools, words};
 use super::{ANSWER, Answer, Case, ir, source, step};
-use crate::compiler::Compiler;
+use crate::compiler::{Compiler, TOOLCHAIN, rustc_of};
 use crate::process;
 
 /// How long the program may run.
@@ -31,11 +31,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const NO_PASSES: &str = "-Cllvm-args=-opt-bisect-limit=0";
 
 /// A way to build.
+#[derive(Clone)]
 struct Setting {
     name: String,
     compiler: Compiler,
     /// Flags behind the user's.
     last: Vec<OsString>,
+}
+
+impl Setting {
+    fn is_without_passes(&self) -> bool {
+        self.last.iter().any(|flag| flag == NO_PASSES)
+    }
 }
 
 /// What was built by a setting.
@@ -71,7 +78,7 @@ pub fn look_into(case: &Case<'_>, judge: &str) -> Result<Answer> {
         Some(spec) => spec.clone(),
         None => case.backend.clone(),
     };
-    let bad = build(case, judge, setting(case, &bad, &[])?)?;
+    let mut bad = build(case, judge, setting(case, &bad, &[])?)?;
     let mut tried = vec![];
     let mut good = None;
     for candidate in candidates(case, &bad)? {
@@ -83,7 +90,7 @@ pub fn look_into(case: &Case<'_>, judge: &str) -> Result<Answer> {
         }
         tried.push(name);
     }
-    let Some(good) = good else {
+    let Some(mut good) = good else {
         return Ok(Answer::Nobody(format!(
             "with {}, the program does the same as with {}: it {}. Name a setting by which it behaves with `--good`",
             tried.join(" and "),
@@ -117,6 +124,21 @@ pub fn look_into(case: &Case<'_>, judge: &str) -> Result<Answer> {
             again.said()
         )));
     }
+    if !good.setting.is_without_passes() {
+        // Functions that only their own unit can see cannot be told apart. With this flag, there are none.
+        step("building both once more, so that single functions can be exchanged");
+        let sides = [&bad, &good].map(|side| {
+            let mut setting = side.setting.clone();
+            setting.last.push("-Clink-dead-code=yes".into());
+            build(case, judge, setting)
+        });
+        if let [Ok(open_bad), Ok(open_good)] = sides
+            && open_bad.behaviour == bad.behaviour
+            && open_good.behaviour == good.behaviour
+        {
+            (bad, good) = (open_bad, open_good);
+        }
+    }
     let comparison = Comparison {
         case,
         judge,
@@ -146,12 +168,11 @@ fn candidates(case: &Case<'_>, bad: &Side) -> Result<Vec<Setting>> {
     let spec = case.options.bad.as_ref().unwrap_or(&case.backend);
     let same = setting(case, spec, &[NO_PASSES])?;
     let Some(good) = &case.options.good else {
+        // The other backend of the pinned toolchain, if it is one of that.
         let mut all = vec![same];
-        if spec != "llvm"
-            && bad.setting.compiler.program()
-                == Compiler::find("llvm".as_ref(), &case.options.base, ANSWER, |_| {})?.program()
-        {
-            all.push(setting(case, &"llvm".into(), &[])?);
+        let other = if case.is_ours() { "llvm" } else { "fixed" };
+        if bad.setting.compiler.program() == rustc_of(TOOLCHAIN)? {
+            all.push(setting(case, &other.into(), &[])?);
         }
         return Ok(all);
     };
@@ -177,7 +198,9 @@ fn program(case: &Case<'_>, setting: &Setting) -> PathBuf {
 
 fn folder(case: &Case<'_>, setting: &Setting) -> PathBuf {
     let name: String = setting.name.chars().filter(char::is_ascii_alphanumeric).collect();
-    case.work.path().join(format!("build-{name}"))
+    case.work
+        .path()
+        .join(format!("build-{name}-{}", setting.last.len()))
 }
 
 fn build(case: &Case<'_>, judge: &str, setting: Setting) -> Result<Side> {
@@ -391,7 +414,7 @@ impl Comparison<'_> {
         folder.save()?;
         let mut function = Function::of(&symbol);
         step(format_args!("it is the function `{}`", function.name));
-        let is_passes = self.good.setting.last.iter().any(|flag| flag == NO_PASSES);
+        let is_passes = self.good.setting.is_without_passes();
         let run = match is_passes {
             true => self.pass(&unit, &before, &symbol, line, &mut folder)?,
             false => None,
@@ -410,6 +433,11 @@ impl Comparison<'_> {
                     run.pass, run.number, function.name
                 );
                 folder.findings.pass = Some(run.pass);
+                folder.findings.notes.push(
+                    "it is the first pass with which the program misbehaves; where the IR is wrong before it, it only \
+                     brings that to light"
+                        .to_owned(),
+                );
                 folder.findings.number = Some(run.number);
             }
             None if is_passes => {
@@ -604,7 +632,7 @@ impl Comparison<'_> {
             line.line.run(&dir, extra, self.case.limit)?;
             let read = |path| Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned());
             let mut texts = files(&dir, ".ll").into_iter().filter_map(read);
-            Ok(texts.find_map(|text| Some(ir::function(&text, symbol)?.to_owned())))
+            Ok(texts.find_map(|text| Some(ir::without_numbers(ir::function(&text, symbol)?))))
         };
         if let (Some(good), Some(bad)) = (built(&self.good, "built-good")?, built(&self.bad, "built-bad")?) {
             let diff = TextDiff::from_lines(&good, &bad);

@@ -117,6 +117,11 @@ impl Search<'_> {
         if failure.is_internal_error() && broken(&failure.stderr).is_none() {
             return self.internal_error(&failure);
         }
+        if failure.ending == Ending::Status(1)
+            && !failure.reasons().iter().any(|reason| reason.contains("LLVM"))
+        {
+            return Ok(self.refused(&failure));
+        }
         step("looking at the IR as it is handed to LLVM");
         let flags = words([
             "-Zverify-llvm-ir=yes",
@@ -135,12 +140,6 @@ impl Search<'_> {
             && let Some((rule, symbol)) = self.rejected()?
         {
             return self.invalid(&rule, symbol.as_deref());
-        }
-        if as_built.failed()
-            && as_built.reasons() == failure.reasons()
-            && matches!(failure.ending, Ending::Status(1))
-        {
-            return Ok(self.refused(&failure, "before any of LLVM's passes, with or without them"));
         }
         self.pass(&failure, None)
     }
@@ -184,11 +183,11 @@ impl Search<'_> {
     }
 
     /// rustc refuses the program, as it is to do.
-    fn refused(&self, failure: &Failure, when: &str) -> Answer {
+    fn refused(&self, failure: &Failure) -> Answer {
         let is_error = |line: &&str| line.starts_with("error") && !line.starts_with("error: aborting");
         let errors: Vec<&str> = failure.stderr.lines().filter(is_error).take(3).collect();
         Answer::Nobody(format!(
-            "rustc refuses the crate `{}` {when}, and no code is wrong:\n{}",
+            "rustc refuses the crate `{}`; none of its code is wrong:\n{}",
             self.line.crate_name(),
             errors.join("\n")
         ))
@@ -595,9 +594,6 @@ impl Search<'_> {
 
     /// LLVM was handed something valid, and no pass of it fails.
     fn no_pass(&self, failure: &Failure) -> Result<Answer> {
-        if matches!(failure.ending, Ending::Status(1)) {
-            return Ok(self.refused(failure, "after code generation"));
-        }
         let missing = self.case.tools.missing().map(|missing| format!("; {missing}"));
         Ok(Answer::Unknown(format!(
             "the crate `{}` {}, its IR is valid, and no pass fails on it when the passes are run once more{}",
