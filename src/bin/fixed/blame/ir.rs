@@ -157,8 +157,23 @@ impl Module {
                 *line = attachment.replace_all(line, "").into_owned();
             }
         }
+        let is_version = |line: &&String| line.contains("!\"Debug Info Version\"");
+        let version = self
+            .others
+            .iter()
+            .find(is_version)
+            .and_then(|line| line.split(' ').next());
+        if let Some(version) = version.map(str::to_owned) {
+            for line in &mut self.others {
+                if line.starts_with("!llvm.module.flags") {
+                    *line = line
+                        .replace(&format!(", {version}}}"), "}")
+                        .replace(&format!("{version}, "), "");
+                }
+            }
+        }
         self.others
-            .retain(|line| !line.starts_with("!llvm.dbg.") && !line.contains("!\"Debug Info Version\""));
+            .retain(|line| !line.starts_with("!llvm.dbg.") && !is_version(&line));
     }
 
     /// Makes a function a declaration.

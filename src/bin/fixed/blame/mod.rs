@@ -5,16 +5,20 @@
 //! found goes into a folder ([`report`]) with a module that is as small as may be ([`reduce`]).
 
 mod capture;
+mod evidence;
 mod failure;
 mod ir;
 mod line;
 mod link;
 mod passes;
 mod reduce;
+mod replays;
 mod report;
 mod run;
+mod side;
 mod source;
 mod suspect;
+mod symbols;
 mod tools;
 
 use std::ffi::OsString;
@@ -99,7 +103,21 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     process::clean_up_on_signals()?;
     let answer = match investigate(options) {
         Ok(answer) => answer,
-        Err(error) => Answer::Unknown(format!("{error:#}")),
+        Err(error) => {
+            let is_full = |cause: &(dyn std::error::Error + 'static)| {
+                let error = cause.downcast_ref::<std::io::Error>();
+                error.is_some_and(|error| error.kind() == std::io::ErrorKind::StorageFull)
+            };
+            let mut why = format!("{error:#}");
+            if error.chain().any(is_full) {
+                why =
+                    format!("the disk is full: {why}; make room, or set TMPDIR to a folder of another disk");
+            }
+            if let Some(path) = report::begun() {
+                why.push_str(&format!("; what was found until then is in {}", path.display()));
+            }
+            Answer::Unknown(why)
+        }
     };
     Ok(match answer {
         Answer::Blamed(findings, path) => {
@@ -203,6 +221,7 @@ impl<'a> Case<'a> {
 }
 
 fn investigate(options: &Options) -> Result<Answer> {
+    report::check(options.out.as_deref())?;
     let case = Case::new(options)?;
     if let Some(judge) = &options.run {
         return run::look_into(&case, judge);

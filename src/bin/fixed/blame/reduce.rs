@@ -40,8 +40,11 @@ impl Sign {
         // Which values, types and lines it is about may change.
         let varying = Regex::new(r#"^.*error: |'[^']*'|"[^"]*"|0x[0-9a-f]+|\bt?\d+\b"#)
             .expect("an expression that is always the same");
+        // The verifier's word is an error or a crash, as it comes while reading or after it.
+        let is_verdict = ran.ending != Ending::Success
+            && (ran.stderr.contains("roken module") || ran.stderr.contains("is broken"));
         Sign {
-            ending: ran.ending,
+            ending: if is_verdict { Ending::Status(1) } else { ran.ending },
             reason: format!("{} {}", varying.replace_all(reason, "…"), base(&pass)),
         }
     }
@@ -69,9 +72,13 @@ impl Test<'_> {
     }
 
     fn fails(&self, module: &Module, sign: &Sign) -> Result<bool> {
+        Ok(Sign::of(&self.run_on(module)?) == *sign)
+    }
+
+    fn run_on(&self, module: &Module) -> Result<Ran> {
         let path = self.folder.join("candidate.ll");
         std::fs::write(&path, module.text()).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Sign::of(&self.run(&path)?) == *sign)
+        self.run(&path)
     }
 
     fn is_over(&self) -> bool {
@@ -95,22 +102,24 @@ impl Test<'_> {
         let bytes = std::fs::read(&input).with_context(|| format!("cannot read {}", input.display()))?;
         let text = String::from_utf8_lossy(&bytes);
         let mut module = Module::parse(&text);
+        let numbered = module.clone();
         module.functions.iter_mut().for_each(Function::name_values);
-        let sign = {
-            let path = self.folder.join("candidate.ll");
-            std::fs::write(&path, module.text())?;
-            let ran = self.run(&path)?;
-            if ran.ending != before.ending {
-                return Ok(Some(text.into_owned()));
-            }
-            // Names for numbers may change what is said of invalid text, which is still as invalid.
-            Sign::of(&ran)
-        };
+        // What is said of invalid text may be another thing with names for numbers, but it must be as invalid.
+        let mut ran = self.run_on(&module)?;
+        if Sign::of(&ran).ending != Sign::of(&before).ending {
+            module = numbered;
+            ran = self.run_on(&module)?;
+        }
+        if Sign::of(&ran).ending != Sign::of(&before).ending {
+            return Ok(Some(text.into_owned()));
+        }
+        let sign = Sign::of(&ran);
         let mut reducer = Reducer {
             test: self,
             sign,
             module,
         };
+        reducer.others()?;
         reducer.functions(symbol)?;
         reducer.others()?;
         reducer.blocks()?;

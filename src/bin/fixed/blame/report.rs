@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
@@ -58,6 +59,13 @@ pub struct Findings {
     pub complete: bool,
 }
 
+static BEGUN: OnceLock<PathBuf> = OnceLock::new();
+
+/// Where the report is, if there is one.
+pub fn begun() -> Option<&'static PathBuf> {
+    BEGUN.get()
+}
+
 /// Where the report is.
 pub struct Folder {
     path: PathBuf,
@@ -67,15 +75,9 @@ pub struct Folder {
 impl Folder {
     /// Makes the folder: `out`, which must be new or empty, or else one named after the crate.
     pub fn create(out: Option<&Path>, findings: Findings) -> Result<Self> {
+        check(out)?;
         let path = match out {
             Some(path) => {
-                let is_taken = std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
-                if is_taken || path.is_file() {
-                    bail!(
-                        "{} is there already; name another folder with `--out`",
-                        path.display()
-                    );
-                }
                 std::fs::create_dir_all(path)
                     .with_context(|| format!("cannot make the folder {}", path.display()))?;
                 path.to_owned()
@@ -84,6 +86,7 @@ impl Folder {
         };
         let mut folder = Folder { path, findings };
         folder.save()?;
+        _ = BEGUN.set(folder.path.clone());
         process::say_when_stopped(format!(
             "stopped; what was found until now is in {}",
             folder.path.display()
@@ -114,6 +117,20 @@ impl Folder {
         })?;
         let text = self.findings.page();
         store::whole(&self.path.join("README.md"), |part| std::fs::write(part, text))
+    }
+}
+
+/// Fails if the report cannot go to `out`, since something else is there.
+pub fn check(out: Option<&Path>) -> Result<()> {
+    let is_taken = |path: &Path| {
+        path.is_file() || std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some())
+    };
+    match out.filter(|path| is_taken(path)) {
+        Some(path) => bail!(
+            "{} is there already; name another folder with `--out`",
+            path.display()
+        ),
+        None => Ok(()),
     }
 }
 
