@@ -47,6 +47,8 @@ functions! {
 /// in builds with assertions only, and elsewhere makes a constant that is unequal to the one meant.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub(crate) fn integer<'ll>(ty: Type<'ll>, value: u128) -> Value<'ll> {
+    #[cfg(feature = "faults")]
+    let value = super::faults::constant(ty.int().get_bit_width(), value);
     // LLVM drops the bits that the type does not have.
     ty.int()
         .const_int_arbitrary_precision(&[value as u64, (value >> 64) as u64])

@@ -99,6 +99,8 @@ pub(crate) struct PassOptions {
     pub(crate) vectorize_loops: bool,
     pub(crate) vectorize_slp: bool,
     pub(crate) unroll_loops: bool,
+    /// The verifier looks at what each pass leaves; the first that it rejects is a fatal error that names the pass.
+    pub(crate) verify_each: bool,
 }
 
 /// Runs `pipeline` (the text that `opt -passes` takes) over the module, or returns LLVM's words.
@@ -116,6 +118,7 @@ pub(crate) fn run_passes(
     raw_options.set_loop_interleaving(options.vectorize_loops);
     raw_options.set_loop_slp_vectorization(options.vectorize_slp);
     raw_options.set_loop_unrolling(options.unroll_loops);
+    raw_options.set_verify_each(options.verify_each);
     // SAFETY: module, machine and options are live; the error is consumed once.
     let run = || unsafe {
         LLVMRunPasses(
