@@ -491,7 +491,7 @@ fn real_crate() -> Result<(), Failed> {
     let arguments = [
         ".",
         "--function",
-        "rabinkarp::Finder::find_raw",
+        "searcher_kind_avx2",
         "--backend",
         "fixed",
         "--backend",

@@ -87,10 +87,6 @@ fn write_places<S: Serializer>(places: &Places, serializer: S) -> Result<S::Ok, 
 }
 
 impl Crate {
-    pub fn new(builds: Vec<Build>) -> Result<Self> {
-        Ok(Crate { builds })
-    }
-
     fn mir(&self) -> Mir<'_> {
         let mir = self.builds.iter().find_map(|build| build.products.mir.as_deref());
         Mir::read(mir.unwrap_or_default())

@@ -184,7 +184,7 @@ fn compile_all(
             products,
         });
     }
-    Crate::new(builds)
+    Ok(Crate { builds })
 }
 
 /// Prints the names of all functions.
@@ -299,7 +299,7 @@ fn report(options: &Options, explanation: &Explanation) -> Result<()> {
     Ok(())
 }
 
-/// The name of a path's last part, for titles.
+/// A name as text, for titles.
 fn title(path: &OsStr) -> String {
     path.to_string_lossy().into_owned()
 }
