@@ -42,8 +42,6 @@ fn main() -> ExitCode {
     // rustup installs this one for who asks for it; README says how.
     let is_absent = !has_toolchain(THEN);
     trials.push(trial("the compilers of then", compilers_of_then).with_ignored_flag(is_absent));
-    // It takes minutes.
-    trials.push(trial("the story", story).with_ignored_flag(true));
     conclude(&Arguments::from_args(), trials)
 }
 
@@ -540,32 +538,4 @@ fn compilers_of_then() -> Result<(), Failed> {
         has(&findings["rule"], "does not have terminator")?;
     }
     Ok(())
-}
-
-/// The story itself: a program with probes, and the placement that broke it.
-fn story() -> Result<(), Failed> {
-    let folder = support::crates::fetch_into("dropshot", "blame")?;
-    let project = TempProject::with(&[])?;
-    let out = project.path("report");
-    let out_text = out.to_string_lossy();
-    let line = [
-        "--out",
-        &*out_text,
-        "--",
-        "cargo",
-        "build",
-        "--example",
-        "basic",
-        "--features",
-        "usdt-probes",
-    ];
-    let mut blame = blame(&project, "", &line)?;
-    blame
-        .current_dir(&folder)
-        .env("FIXED_ASM_LOWERING", "store-after-invoke");
-    let run = outcome(blame.output()?);
-    let findings = findings(&project, &run, "report")?;
-    is(&findings["culprit"], "rustc")?;
-    is(&findings["crate"], "dropshot")?;
-    has(&findings["mir"], "asm!(")
 }

@@ -248,7 +248,7 @@ fn broken_unit(replay: &Replay<'_>, pass: Option<&str>) -> Result<Option<String>
     };
     let run = replay.run(&options, true)?;
     let lines = run.stderr.lines();
-    let last = lines.filter_map(|line| line.strip_prefix(start)).last();
+    let last = lines.filter_map(|line| line.strip_prefix(start)).next_back();
     let unit = last.and_then(|last| last.split_once(" on "));
     let unit = unit.and_then(|(_, unit)| unit.split_whitespace().next());
     Ok(unit.map(|unit| unit.trim_matches(['(', ')']).to_owned()))
