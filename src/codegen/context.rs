@@ -34,6 +34,7 @@ use crate::codegen::recording::Recorder;
 use crate::codegen::sanitizers::IgnoreList;
 use crate::codegen::statics::StaticCache;
 use crate::codegen::types::TypeCache;
+use crate::codegen::unwinding::Unwinding;
 use crate::llvm::{Funclet, Type, Value};
 use crate::session::ModuleRefs;
 
@@ -63,6 +64,7 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) coverage: Option<CoverageContext<'ll, 'tcx>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
+    pub(crate) unwinding: Unwinding<'tcx>,
     /// Absent but where a function is built once more that LLVM has rejected.
     pub(crate) recorder: Option<Recorder<'ll>>,
 }
@@ -94,6 +96,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
             ignore_list: IgnoreList::of_session(tcx),
             coverage: CoverageContext::of_session(tcx),
             debug: DebugContext::new(tcx, codegen_unit.name().as_str(), refs),
+            unwinding: Unwinding::of_session(tcx),
             recorder: None,
         }
     }

@@ -27,6 +27,7 @@ mod sanitizers;
 mod statics;
 mod types;
 mod unit;
+mod unwinding;
 mod verification;
 
 pub(crate) use allocator::allocator_module;

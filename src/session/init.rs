@@ -5,8 +5,7 @@ use rustc_span::SourceFileHashAlgorithm;
 use rustc_target::spec::{BinaryFormat, SanitizerSet};
 
 use crate::diagnose;
-use crate::session::asm_lowering;
-use crate::session::target;
+use crate::session::{asm_lowering, target, unwind_edges};
 
 /// Prepares LLVM for the session, or refuses it.
 pub(crate) fn initialize(sess: &EarlySession) {
@@ -86,6 +85,12 @@ fn reject_unsupported(sess: &EarlySession) {
         sess.dcx().err(format!(
             "`{}` is `{value}`, but only `plain` and `store-after-invoke` mean something",
             asm_lowering::VARIABLE
+        ));
+    }
+    if let Some(value) = unwind_edges::unknown_value() {
+        sess.dcx().err(format!(
+            "`{}` is `{value}`, but only `all` means something",
+            unwind_edges::VARIABLE
         ));
     }
     sess.dcx().abort_if_errors();

@@ -12,6 +12,7 @@ mod module;
 pub(crate) mod sanitizers;
 mod setup;
 pub(crate) mod target;
+pub(crate) mod unwind_edges;
 
 pub(crate) use init::initialize;
 pub(crate) use module::{ModuleLlvm, ModuleRefs};

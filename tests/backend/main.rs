@@ -25,6 +25,7 @@ mod sanitizers;
 mod support;
 mod switches;
 mod thin_lto;
+mod unwind_edges;
 mod verifier;
 mod windows;
 
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         ("sanitizers", sanitizers::CHECKS),
         ("switches", switches::CHECKS),
         ("thin_lto", thin_lto::CHECKS),
+        ("unwind_edges", unwind_edges::CHECKS),
         ("verifier", verifier::CHECKS),
         ("windows", windows::CHECKS),
     ];

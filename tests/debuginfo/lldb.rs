@@ -6,7 +6,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::support::{directives, programs};
-use crate::{asm_lines, compile, gdb};
+use crate::{asm_lines, compile, compile_with_all_edges, gdb};
 
 /// Under which names it is installed. Those before 19 read no DWARF 5 that today's LLVM writes.
 const NAMES: &[&str] = &["lldb-22", "lldb-21", "lldb-20", "lldb-19", "lldb"];
@@ -64,7 +64,7 @@ pub fn same_sessions() -> Result<(), Failed> {
         let printed = |with_backend: bool| {
             let folder = tempfile::tempdir()?;
             let program = folder.path().join("program");
-            compile(&source, &program, &["-g"], with_backend)?;
+            compile_with_all_edges(&source, &program, &["-g"], with_backend)?;
             let printed = session(&program, &source, &lines, &["frame variable", "bt"])?;
             Ok::<_, Failed>(steady(&gdb::steady(&printed, folder.path())))
         };

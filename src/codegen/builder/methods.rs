@@ -578,6 +578,11 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
             callee_instance,
             funclet,
         };
+        if self.cx.needs_no_unwind_edge(callee_instance) {
+            let call = site.emit(self, return_slot, args, calls::call);
+            self.br(then);
+            return call.into();
+        }
         site.emit(self, return_slot, args, |ll, callee, args, bundles| {
             calls::invoke(ll, callee, args, then, catch, bundles)
         })

@@ -104,12 +104,21 @@ const _: () = {
     assert!(slot(offset_of!(HandlerTable, has_remarks)) == layout::HANDLER_ANY);
 };
 
-static HANDLER_TABLE: HandlerTable = HandlerTable {
+const HANDLER: HandlerTable = HandlerTable {
     header: [0; 2],
     destructors: [stay, stay],
     handle,
     is_remarked: [is_remarked, is_remarked, is_remarked],
     has_remarks,
+};
+
+static HANDLER_TABLE: HandlerTable = HANDLER;
+
+/// The same where no remark is let through. LLVM asks of every pass on every function.
+static QUIET_TABLE: HandlerTable = HandlerTable {
+    is_remarked: [is_never_remarked, is_never_remarked, is_never_remarked],
+    has_remarks: has_no_remarks,
+    ..HANDLER
 };
 
 /// Makes a context report to a function of ours for as long as this is alive. Without a handler, LLVM
@@ -133,8 +142,12 @@ impl<'a> DiagnosticHandler<'a> {
         remarks: Rc<Remarks>,
         report: impl FnMut(Diagnostic) + 'a,
     ) -> Self {
+        let table = match remarks.any() {
+            true => &HANDLER_TABLE,
+            false => &QUIET_TABLE,
+        };
         let own = Box::into_raw(Box::new(Handler {
-            functions: (&raw const HANDLER_TABLE.destructors).cast(),
+            functions: (&raw const table.destructors).cast(),
             context: std::ptr::null(),
             has_errors: Cell::new(false),
             callback: std::ptr::null(),
@@ -170,6 +183,14 @@ extern "C" fn is_remarked(handler: &Handler<'_>, pass: Ref<'_, u8>) -> bool {
 
 extern "C" fn has_remarks(handler: &Handler<'_>) -> bool {
     handler.remarks.any()
+}
+
+extern "C" fn is_never_remarked(_: &Handler<'_>, _: Ref<'_, u8>) -> bool {
+    false
+}
+
+extern "C" fn has_no_remarks(_: &Handler<'_>) -> bool {
+    false
 }
 
 extern "C-unwind" fn handle(handler: &Handler<'_>, info: &Info) -> bool {

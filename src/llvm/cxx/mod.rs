@@ -48,6 +48,7 @@ mod target_machine;
 mod thin_import;
 mod thin_link;
 mod time_trace;
+mod unreachable;
 mod upgrade;
 
 pub(super) use calling::Failure;
@@ -81,6 +82,7 @@ pub(crate) use target_machine::{
 pub(crate) use thin_import::unify_debug_types;
 pub(crate) use thin_link::{Participant, ThinLink};
 pub(crate) use time_trace::{finish_thread_trace, start_thread_trace, take_time_trace};
+pub(crate) use unreachable::eliminate_unreachable_blocks;
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
 
 texts! {
