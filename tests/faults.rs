@@ -6,12 +6,11 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::sync::OnceLock;
+use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed};
 
+use support::faulty::{self, PROGRAM, line_of};
 use support::project::{Outcome, TempProject, holds, is_error, outcome};
 use support::trials::{conclude, trial};
 
@@ -27,24 +26,6 @@ fn main() -> ExitCode {
     trials.push(trial("a pass that miscompiles", miscompiles));
     conclude(&Arguments::from_args(), trials)
 }
-
-const PROGRAM: &str = "
-#[inline(never)]
-pub fn faulty<T: Copy + Into<u64>>(value: T, flag: bool) -> u64 { // FUNCTION
-    let mut sum: u64 = callee(1, value.into()); // CALL
-    if flag { // BRANCH
-        sum = sum ^ 5; // XOR
-    }
-    sum
-} // END
-#[inline(never)]
-pub fn callee(one: u32, other: u64) -> u64 {
-    other.wrapping_add(one as u64)
-}
-fn main() {
-    println!(\"{}\", faulty(7_u32, std::env::args().count() > 0));
-}
-";
 
 struct Fault {
     name: &'static str,
@@ -179,47 +160,10 @@ impl Fault {
     }
 }
 
-fn line_of(mark: &str) -> usize {
-    let mark = format!("// {mark}");
-    let found = PROGRAM.lines().position(|line| line.ends_with(&mark));
-    found.map_or(0, |index| index + 1)
-}
-
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Result<&'a str, Failed> {
     let found = text.split_once(start).and_then(|(_, rest)| rest.split_once(end));
     let (found, _) = found.ok_or_else(|| format!("`{start}` is not in:\n{text}"))?;
     Ok(found)
-}
-
-/// The backend with the feature. It takes the dependencies that the build under test has left.
-fn faulty_backend() -> Result<PathBuf, Failed> {
-    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let build = || {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        // The profile's own folder, in the folder of all builds.
-        let tested = support::backend();
-        let all = tested.parent().and_then(Path::parent).unwrap_or(root);
-        let folder = all.join("faults");
-        let output = Command::new(env!("CARGO"))
-            .current_dir(root)
-            .args([
-                "build",
-                "--release",
-                "--lib",
-                "--features",
-                "faults",
-                "--target-dir",
-            ])
-            .arg(&folder)
-            .env("CARGO_BUILD_BUILD_DIR", all)
-            .output()
-            .map_err(|why| format!("cargo cannot run: {why}"))?;
-        match output.status.success() {
-            true => Ok(folder.join("release/libfixed.so")),
-            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        }
-    };
-    Ok(BUILT.get_or_init(build).clone()?)
 }
 
 fn run(
@@ -230,7 +174,7 @@ fn run(
 ) -> Result<Outcome, Failed> {
     let mut rustc = project.in_tree();
     rustc
-        .arg(format!("-Zcodegen-backend={}", faulty_backend()?.display()))
+        .arg(format!("-Zcodegen-backend={}", faulty::backend()?.display()))
         .args(arguments)
         .env("FIXED_FAULT", fault)
         .envs(variables.iter().copied());

@@ -197,10 +197,10 @@ impl Output<'_> {
         }
     }
 
-    fn generate(
+    fn generate<'ll>(
         &self,
-        refs: ModuleRefs<'_>,
-        module: &Module<'_>,
+        refs: ModuleRefs<'ll>,
+        module: &Module<'ll>,
         kind: FileKind,
         path: &Path,
         scope: &DiagnosticScope<'_>,

@@ -43,9 +43,10 @@ impl PassWatch for HarmfulPass<'_> {
         };
         let store = || {
             let blocks = function.get_basic_block_iter();
-            let mut all = blocks.flat_map(|block| block.get_instructions());
+            let all = blocks.flat_map(|block| block.get_instructions());
             let is_store = |one: &InstructionValue<'_>| one.get_opcode() == InstructionOpcode::Store;
-            all.find(is_store)
+            // The last: without the first, a variable would have no value, which passes make of what they like.
+            all.filter(is_store).last()
         };
         match self.harm.take().as_deref() {
             Some("pass-hangs") => faults::hang(),

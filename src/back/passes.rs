@@ -20,6 +20,9 @@ use crate::session::ModuleRefs;
 /// (`%p`) and for each program (`%m`), as the rustc book has it.
 const COVERAGE_FILE: &str = "default_%m_%p.profraw";
 
+/// The variable that has the verifier look at what each pass leaves.
+const VERIFY_EACH: &str = "FIXED_VERIFY_EACH";
+
 /// When in the life of a module its passes run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -158,6 +161,7 @@ pub(crate) fn optimize(
         vectorize_loops: config.vectorize_loop,
         vectorize_slp: config.vectorize_slp,
         unroll_loops: !matches!(level, OptLevel::Size | OptLevel::SizeMin),
+        verify_each: std::env::var_os(VERIFY_EACH).is_some(),
     };
     let run = Run::new(prof, refs, config, options)?;
     let check = || {

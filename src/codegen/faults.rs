@@ -1,4 +1,4 @@
-//! Invalid IR on demand, for the tests of what is said of it: the cargo feature `faults`, which nobody else wants.
+//! Invalid IR on demand, for the tests of what is said of it: the cargo feature `faults`.
 //!
 //! `FIXED_FAULT` names the fault. It goes into the function whose symbol holds `faulty`, once that is built, and most
 //! of them into its first `xor`, so that a test knows which line is to blame.

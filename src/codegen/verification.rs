@@ -29,13 +29,16 @@ pub(super) fn check<'tcx>(cx: &CodegenCx<'_, 'tcx>, items: &Items<'tcx>) {
         Some(rejected(cx, items, function, &words))
     });
     let outputs = cx.tcx.output_filenames(());
+    let path = |ending: &str| outputs.temp_path_ext_for_cgu(ending, cx.codegen_unit.name().as_str());
+    let module = path("rejected.ll");
+    // For tools. The report does without it.
+    let module = std::fs::write(&module, cx.llmod.print_to_string().to_bytes())
+        .is_ok()
+        .then_some(module);
     let mut reported = None;
     for (number, mut function) in broken.enumerate() {
-        let ending = format!("rejected-{number}.ll");
-        function.save(
-            cx.tcx,
-            outputs.temp_path_ext_for_cgu(&ending, cx.codegen_unit.name().as_str()),
-        );
+        let path = path(&format!("rejected-{number}.ll"));
+        function.save(cx.tcx, path, module.as_deref());
         reported = Some(function.report(cx.tcx.dcx()));
     }
     let reported = reported.unwrap_or_else(|| {

@@ -47,6 +47,8 @@ pub(super) struct Record<'a> {
     pub(super) mir: Option<&'a str>,
     /// The file that was saved: of an invalid function, a text to read; of a failure, the input that reproduces it.
     pub(super) input: Option<&'a Path>,
+    /// The whole module that the invalid function is in, as LLVM's text, whether or not LLVM can read it back.
+    pub(super) module: Option<&'a Path>,
     /// The command that reproduces the failure, word by word.
     pub(super) command: Option<Vec<Cow<'a, str>>>,
 }
@@ -76,6 +78,7 @@ impl<'a> Record<'a> {
             place: None,
             mir: None,
             input: None,
+            module: None,
             command: None,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustc_errors::{Diag, DiagCtxtHandle, ErrorGuaranteed};
 use rustc_hir::def_id::LOCAL_CRATE;
@@ -127,8 +127,9 @@ impl RejectedFunction {
         text
     }
 
-    /// Writes the function to a file at `path`, which the report will name, and beside it a record for tools.
-    pub(crate) fn save(&mut self, tcx: TyCtxt<'_>, path: PathBuf) {
+    /// Writes the function to a file at `path`, which the report will name, and beside it a record for tools, which
+    /// names the file with the whole module.
+    pub(crate) fn save(&mut self, tcx: TyCtxt<'_>, path: PathBuf, module: Option<&Path>) {
         let written = fs::write(&path, &self.text).map_err(|why| format!("{}: {why}", path.display()));
         if written.is_ok() {
             let crate_name = tcx.crate_name(LOCAL_CRATE);
@@ -144,6 +145,7 @@ impl RejectedFunction {
                 rule: Some(&self.finding.rule),
                 mir: self.mir.as_ref().map(|(_, text)| &**text),
                 input: Some(&path),
+                module,
                 ..Record::new(Kind::InvalidIr, crate_name.as_str(), &self.unit, self.when)
             };
             record.write(&path);

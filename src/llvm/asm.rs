@@ -4,12 +4,12 @@
 //! (`LLVMGetCalledValue`) only if it is a function.
 
 use inkwell::module::Module;
-use inkwell::types::{AsTypeRef, FunctionType};
-use inkwell::values::{AsValueRef, InstructionOpcode, InstructionValue};
+use inkwell::types::FunctionType;
+use inkwell::values::{InstructionOpcode, InstructionValue};
 use llvm_sys::LLVMInlineAsmDialect;
 use llvm_sys::core::*;
-use llvm_sys::prelude::LLVMValueRef;
 
+use super::safe::{functions, texts};
 use super::values::Value;
 
 /// What an inline assembly is made of (LangRef, "Inline Assembler Expressions").
@@ -33,20 +33,15 @@ pub(crate) fn inline_asm<'ll>(ty: FunctionType<'ll>, asm: InlineAsm<'_>) -> Valu
         true => LLVMInlineAsmDialect::LLVMInlineAsmDialectIntel,
         false => LLVMInlineAsmDialect::LLVMInlineAsmDialectATT,
     };
-    // SAFETY: LLVM copies both texts by their lengths; the type is live.
-    unsafe {
-        Value::new(LLVMGetInlineAsm(
-            ty.as_type_ref(),
-            asm.text.as_ptr().cast(),
-            asm.text.len(),
-            asm.constraints.as_ptr().cast(),
-            asm.constraints.len(),
-            asm.side_effects.into(),
-            asm.align_stack.into(),
-            dialect,
-            asm.can_unwind.into(),
-        ))
-    }
+    make(
+        ty,
+        asm.text,
+        asm.constraints,
+        asm.side_effects,
+        asm.align_stack,
+        dialect,
+        asm.can_unwind,
+    )
 }
 
 /// An inline assembly in a module, as it is.
@@ -74,26 +69,18 @@ fn asm_of(instruction: InstructionValue<'_>, srcloc: u32) -> Option<AsmBlock> {
         .filter(|lines| lines.get_node_size() > Some(0));
     let cookie = lines.and_then(|lines| Value::from(lines).operand(0).int().get_zero_extended_constant());
     Some(AsmBlock {
-        // SAFETY: the assembly is alive.
-        text: unsafe { text_of(asm, LLVMGetInlineAsmAsmString) },
+        text: text_of(asm),
         cookie: cookie.unwrap_or(0),
     })
 }
 
 /// The asm that an instruction calls, if it calls one.
-pub(super) fn inline_asm_of(instruction: InstructionValue<'_>) -> Option<LLVMValueRef> {
-    let raw = instruction.as_value_ref();
-    if !matches!(
+pub(super) fn inline_asm_of(instruction: InstructionValue<'_>) -> Option<Value<'_>> {
+    let calls = matches!(
         instruction.get_opcode(),
         InstructionOpcode::Call | InstructionOpcode::Invoke | InstructionOpcode::CallBr
-    ) {
-        return None;
-    }
-    // SAFETY: the instruction is alive, and calls something; a cast that does not fit gives null.
-    unsafe {
-        let asm = LLVMIsAInlineAsm(LLVMGetCalledValue(raw));
-        (!asm.is_null()).then_some(asm)
-    }
+    );
+    calls.then(|| as_inline_asm(called(instruction))).flatten()
 }
 
 /// What an inline assembly was made of.
@@ -116,38 +103,43 @@ impl Parts<'_> {
 }
 
 /// Takes an inline assembly apart.
-///
-/// # Safety
-/// `asm` must be a live inline assembly of the context that `'ll` stands for.
-pub(super) unsafe fn parts_of<'ll>(asm: LLVMValueRef) -> Parts<'ll> {
-    // SAFETY: promised by the caller.
-    unsafe {
-        Parts {
-            ty: FunctionType::new(LLVMGetInlineAsmFunctionType(asm)),
-            text: text_of(asm, LLVMGetInlineAsmAsmString),
-            constraints: text_of(asm, LLVMGetInlineAsmConstraintString),
-            asm: InlineAsm {
-                text: "",
-                constraints: "",
-                side_effects: LLVMGetInlineAsmHasSideEffects(asm) != 0,
-                align_stack: LLVMGetInlineAsmNeedsAlignedStack(asm) != 0,
-                intel: LLVMGetInlineAsmDialect(asm) == LLVMInlineAsmDialect::LLVMInlineAsmDialectIntel,
-                can_unwind: LLVMGetInlineAsmCanUnwind(asm) != 0,
-            },
-        }
+pub(super) fn parts_of(asm: Value<'_>) -> Parts<'_> {
+    Parts {
+        ty: signature_of(asm),
+        text: text_of(asm),
+        constraints: constraints_of(asm),
+        asm: InlineAsm {
+            text: "",
+            constraints: "",
+            side_effects: has_side_effects(asm),
+            align_stack: needs_aligned_stack(asm),
+            intel: dialect_of(asm) == LLVMInlineAsmDialect::LLVMInlineAsmDialectIntel,
+            can_unwind: can_unwind(asm),
+        },
     }
 }
 
-/// One of the texts of an inline assembly.
-///
-/// # Safety
-/// `asm` must be a live inline assembly.
-unsafe fn text_of(
-    asm: LLVMValueRef,
-    get: unsafe extern "C" fn(LLVMValueRef, *mut usize) -> *const std::ffi::c_char,
-) -> String {
-    let mut len = 0;
-    // SAFETY: promised by the caller; LLVM gives the text with its length.
-    let text = unsafe { std::slice::from_raw_parts(get(asm, &mut len).cast::<u8>(), len) };
-    String::from_utf8_lossy(text).into_owned()
+functions! {
+    fn make<'ll>(
+        ty: FunctionType<'ll>,
+        text: &str as usize,
+        constraints: &str as usize,
+        side_effects: bool,
+        align_stack: bool,
+        dialect: LLVMInlineAsmDialect,
+        can_unwind: bool
+    ) -> Value<'ll> = LLVMGetInlineAsm;
+
+    fn called<'ll>(instruction: InstructionValue<'ll>) -> Value<'ll> = LLVMGetCalledValue;
+    fn as_inline_asm<'ll>(called: Value<'ll>) -> Option<Value<'ll>> = LLVMIsAInlineAsm;
+    fn signature_of<'ll>(asm: Value<'ll>) -> FunctionType<'ll> = LLVMGetInlineAsmFunctionType;
+    fn has_side_effects(asm: Value<'_>) -> bool = LLVMGetInlineAsmHasSideEffects;
+    fn needs_aligned_stack(asm: Value<'_>) -> bool = LLVMGetInlineAsmNeedsAlignedStack;
+    fn dialect_of(asm: Value<'_>) -> LLVMInlineAsmDialect = LLVMGetInlineAsmDialect;
+    fn can_unwind(asm: Value<'_>) -> bool = LLVMGetInlineAsmCanUnwind;
+}
+
+texts! {
+    fn text_of(asm: Value<'_>) = LLVMGetInlineAsmAsmString;
+    fn constraints_of(asm: Value<'_>) = LLVMGetInlineAsmConstraintString;
 }

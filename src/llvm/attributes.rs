@@ -3,12 +3,13 @@
 use std::hash::{Hash, Hasher};
 
 use inkwell::attributes::{Attribute, AttributeLoc};
-use inkwell::context::{AsContextRef, Context};
+use inkwell::context::Context;
 use inkwell::values::{CallSiteValue, FunctionValue};
 use llvm_sys::core::*;
 
 use super::cxx::attribute_list;
 pub(crate) use super::cxx::attribute_list::AttributeList;
+use super::safe::functions;
 
 /// The number of an attribute that LLVM knows by name (LangRef, "Parameter Attributes", "Function Attributes").
 pub(crate) fn kind(name: &str) -> u32 {
@@ -17,19 +18,17 @@ pub(crate) fn kind(name: &str) -> u32 {
     kind
 }
 
+functions! {
+    /// LLVM reads as many words as `bits` needs.
+    fn range_of_words(context: &Context, kind: u32, bits: u32, low: &[u64; 2], high: &[u64; 2]) -> Attribute
+        = LLVMCreateConstantRangeAttribute;
+}
+
 /// `range`: the integer lies in the half-open interval from `low` to `high`, which may wrap around.
 pub(crate) fn range(context: &Context, kind: u32, bits: u32, low: u128, high: u128) -> Attribute {
     let words = |value: u128| [value as u64, (value >> 64) as u64];
-    // SAFETY: LLVM reads as many words as `bits` needs, at most two.
-    unsafe {
-        Attribute::new(LLVMCreateConstantRangeAttribute(
-            context.as_ctx_ref(),
-            kind,
-            bits,
-            words(low).as_ptr(),
-            words(high).as_ptr(),
-        ))
-    }
+    assert!(bits <= 128, "no integer has {bits} bits");
+    range_of_words(context, kind, bits, &words(low), &words(high))
 }
 
 /// Where attributes go: on a function, or on one call of it.
@@ -51,16 +50,16 @@ impl Site<'_> {
     /// All attributes that were added so far.
     pub(crate) fn list(self) -> AttributeList {
         match self {
-            Site::Function(function) => attribute_list::of_function(function),
-            Site::Call(call) => attribute_list::of_call(call),
+            Site::Function(function) => attribute_list::of_function(function).get(),
+            Site::Call(call) => attribute_list::of_call(call).get(),
         }
     }
 
     /// Gives it the attributes of another function or call of the same context, and takes away its own.
     pub(crate) fn set_list(self, list: AttributeList) {
         match self {
-            Site::Function(function) => attribute_list::set_of_function(function, list),
-            Site::Call(call) => attribute_list::set_of_call(call, list),
+            Site::Function(function) => attribute_list::of_function(function).set(list),
+            Site::Call(call) => attribute_list::of_call(call).set(list),
         }
     }
 

@@ -4,34 +4,41 @@
 //! arguments by kind, for which LLVM would have to be asked of each, copies them and the bundles into vectors, and asks
 //! what the callee returns. It counts parameters before it gives one (`LLVMGetParam`), and asks for its kind.
 
+use std::ffi::CStr;
+
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
-use inkwell::types::{AsTypeRef, FunctionType};
+use inkwell::types::FunctionType;
 use inkwell::values::{AsValueRef, CallSiteValue, FunctionValue, OperandBundle};
 use llvm_sys::core::*;
-use llvm_sys::prelude::LLVMOperandBundleRef;
 
 use super::instructions::UNNAMED;
-use super::safe::functions;
-use super::values::{Value, raw_values};
+use super::safe::{Handle, functions};
+use super::values::Value;
 
 /// What is called: its signature and its address.
 pub(crate) type Callee<'ll> = (FunctionType<'ll>, Value<'ll>);
 
 /// Operand bundles as LLVM takes them (LangRef, "Operand Bundles"). A call carries few kinds.
-struct Bundles([LLVMOperandBundleRef; 4], u32);
+struct Bundles<'a, 'll>([Bundle<'a, 'll>; 4], usize);
 
-impl Bundles {
-    fn new(bundles: &[&OperandBundle<'_>]) -> Self {
-        let mut raw = [std::ptr::null_mut(); 4];
+type Bundle<'a, 'll> = Handle<Option<&'a OperandBundle<'ll>>>;
+
+impl<'a, 'll> Bundles<'a, 'll> {
+    fn new(bundles: &[&'a OperandBundle<'ll>]) -> Self {
+        let mut raw = [None.into(); 4];
         assert!(
             bundles.len() <= raw.len(),
             "a call carries at most four kinds of bundle"
         );
-        for (slot, bundle) in raw.iter_mut().zip(bundles) {
-            *slot = bundle.as_mut_ptr();
+        for (slot, &bundle) in raw.iter_mut().zip(bundles) {
+            *slot = Some(bundle).into();
         }
-        Bundles(raw, bundles.len() as u32)
+        Bundles(raw, bundles.len())
+    }
+
+    fn list(&self) -> &[Bundle<'a, 'll>] {
+        &self.0[..self.1]
     }
 }
 
@@ -42,21 +49,8 @@ pub(crate) fn call<'ll>(
     args: &[Value<'ll>],
     bundles: &[&OperandBundle<'ll>],
 ) -> CallSiteValue<'ll> {
-    let Bundles(mut bundles, bundle_count) = Bundles::new(bundles);
-    let (args, count) = raw_values(args);
-    // SAFETY: all values are of the builder's context, and match the signature: the caller checks that.
-    unsafe {
-        CallSiteValue::new(LLVMBuildCallWithOperandBundles(
-            builder.as_mut_ptr(),
-            ty.as_type_ref(),
-            callee.as_value_ref(),
-            args,
-            count,
-            bundles.as_mut_ptr(),
-            bundle_count,
-            UNNAMED,
-        ))
-    }
+    let bundles = Bundles::new(bundles);
+    build_call(builder, ty, callee, args, bundles.list(), UNNAMED)
 }
 
 /// `invoke`: ends the builder's block. Control goes on in `normal`, or in `unwind` if the callee unwinds.
@@ -68,23 +62,8 @@ pub(crate) fn invoke<'ll>(
     unwind: BasicBlock<'ll>,
     bundles: &[&OperandBundle<'ll>],
 ) -> CallSiteValue<'ll> {
-    let Bundles(mut bundles, bundle_count) = Bundles::new(bundles);
-    let (args, count) = raw_values(args);
-    // SAFETY: as above.
-    unsafe {
-        CallSiteValue::new(LLVMBuildInvokeWithOperandBundles(
-            builder.as_mut_ptr(),
-            ty.as_type_ref(),
-            callee.as_value_ref(),
-            args,
-            count,
-            normal.as_mut_ptr(),
-            unwind.as_mut_ptr(),
-            bundles.as_mut_ptr(),
-            bundle_count,
-            UNNAMED,
-        ))
-    }
+    let bundles = Bundles::new(bundles);
+    build_invoke(builder, ty, callee, args, normal, unwind, bundles.list(), UNNAMED)
 }
 
 /// `callbr`: ends the builder's block. Control goes on in `fallthrough` or in one of `labels`.
@@ -95,24 +74,8 @@ pub(crate) fn callbr<'ll>(
     fallthrough: BasicBlock<'ll>,
     labels: &[BasicBlock<'ll>],
 ) -> CallSiteValue<'ll> {
-    let mut labels: Vec<_> = labels.iter().map(|label| label.as_mut_ptr()).collect();
-    let (args, count) = raw_values(args);
-    // SAFETY: as above; without bundles, their list is not read.
-    unsafe {
-        CallSiteValue::new(LLVMBuildCallBr(
-            builder.as_mut_ptr(),
-            ty.as_type_ref(),
-            callee.as_value_ref(),
-            fallthrough.as_mut_ptr(),
-            labels.as_mut_ptr(),
-            labels.len() as u32,
-            args,
-            count,
-            std::ptr::null_mut(),
-            0,
-            UNNAMED,
-        ))
-    }
+    let labels: Vec<_> = labels.iter().map(|&label| label.into()).collect();
+    build_callbr(builder, ty, callee, fallthrough, &labels, args, &[], UNNAMED)
 }
 
 /// The call site behind a value, if it is one: inkwell makes one of any instruction.
@@ -123,6 +86,37 @@ pub(crate) fn call_site_of(value: Value<'_>) -> Option<CallSiteValue<'_>> {
 }
 
 functions! {
+    fn build_call<'ll>(
+        builder: &Builder<'ll>,
+        ty: FunctionType<'ll>,
+        callee: Value<'ll>,
+        args: &[Value<'ll>] as u32,
+        bundles: &[Bundle<'_, 'll>] as u32,
+        name: &CStr
+    ) -> CallSiteValue<'ll> = LLVMBuildCallWithOperandBundles;
+
+    fn build_invoke<'ll>(
+        builder: &Builder<'ll>,
+        ty: FunctionType<'ll>,
+        callee: Value<'ll>,
+        args: &[Value<'ll>] as u32,
+        normal: BasicBlock<'ll>,
+        unwind: BasicBlock<'ll>,
+        bundles: &[Bundle<'_, 'll>] as u32,
+        name: &CStr
+    ) -> CallSiteValue<'ll> = LLVMBuildInvokeWithOperandBundles;
+
+    fn build_callbr<'ll>(
+        builder: &Builder<'ll>,
+        ty: FunctionType<'ll>,
+        callee: Value<'ll>,
+        fallthrough: BasicBlock<'ll>,
+        labels: &[Handle<BasicBlock<'ll>>] as u32,
+        args: &[Value<'ll>] as u32,
+        bundles: &[Bundle<'_, 'll>] as u32,
+        name: &CStr
+    ) -> CallSiteValue<'ll> = LLVMBuildCallBr;
+
     /// Parameter `index` of a function, which it must have.
     pub(crate) fn parameter<'ll>(function: FunctionValue<'ll>, index: u32) -> Value<'ll> = LLVMGetParam;
 

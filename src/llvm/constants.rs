@@ -3,15 +3,22 @@
 //! Of `LLVMConstNull`, `LLVMGetUndef`, `LLVMGetPoison`, `LLVMConstBitCast` and `LLVMConstArray2` inkwell has a method for each
 //! kind, and of `LLVMConstStructInContext` one that takes its list by kind.
 
-use inkwell::context::{AsContextRef, Context};
-use inkwell::types::{AsTypeRef, VectorType};
+use inkwell::context::Context;
+use inkwell::types::VectorType;
 use inkwell::values::AnyValue;
 use llvm_sys::core::*;
 
 use super::safe::functions;
-use super::values::{Type, Value, raw_values};
+use super::values::{Type, Value};
 
 functions! {
+    /// A struct of `elements`.
+    pub(crate) fn structure<'ll>(context: &'ll Context, elements: &[Value<'ll>] as u32, packed: bool) -> Value<'ll>
+        = LLVMConstStructInContext;
+
+    /// An array of `elements`, which are of type `element`.
+    pub(crate) fn array<'ll>(element: Type<'ll>, elements: &[Value<'ll>] as u64) -> Value<'ll> = LLVMConstArray2;
+
     /// The zero of any type.
     pub(crate) fn null<'ll>(ty: Type<'ll>) -> Value<'ll> = LLVMConstNull;
 
@@ -47,31 +54,12 @@ functions! {
 /// in builds with assertions only, and elsewhere makes a constant that is unequal to the one meant.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub(crate) fn integer<'ll>(ty: Type<'ll>, value: u128) -> Value<'ll> {
+    #[cfg(feature = "faults")]
+    let value = super::faults::constant(ty.int().get_bit_width(), value);
     // LLVM drops the bits that the type does not have.
     ty.int()
         .const_int_arbitrary_precision(&[value as u64, (value >> 64) as u64])
         .into()
-}
-
-/// A struct of `elements`.
-pub(crate) fn structure<'ll>(context: &'ll Context, elements: &[Value<'ll>], packed: bool) -> Value<'ll> {
-    let (elements, count) = raw_values(elements);
-    // SAFETY: the elements are live constants of `context`.
-    unsafe {
-        Value::new(LLVMConstStructInContext(
-            context.as_ctx_ref(),
-            elements,
-            count,
-            packed.into(),
-        ))
-    }
-}
-
-/// An array of `elements`, which are of type `element`.
-pub(crate) fn array<'ll>(element: Type<'ll>, elements: &[Value<'ll>]) -> Value<'ll> {
-    let (elements, count) = raw_values(elements);
-    // SAFETY: the elements are live constants of type `element`.
-    unsafe { Value::new(LLVMConstArray2(element.as_type_ref(), elements, count.into())) }
 }
 
 /// A vector of `elements`.

@@ -10,17 +10,18 @@
 //! inkwell's `LLVMInstallFatalErrorHandler` takes a function that cannot unwind.
 
 use std::cell::Cell;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_void};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::crash;
 use super::cxx::{self, restore_pass_stack, save_pass_stack};
+use super::safe::Handle;
 use super::time_limit::Timer;
 
 unsafe extern "C" {
     /// Declared here, not taken from `llvm-sys`, since the handler unwinds.
-    fn LLVMInstallFatalErrorHandler(handler: unsafe extern "C-unwind" fn(*const c_char));
+    safe fn LLVMInstallFatalErrorHandler(handler: extern "C-unwind" fn(Handle<&CStr>));
 }
 
 static HANDLER: OnceLock<fn(&str) -> !> = OnceLock::new();
@@ -38,8 +39,7 @@ thread_local! {
 /// are LLVM's. Only the first call counts.
 pub(crate) fn install_fatal_error_handler(handler: fn(&str) -> !) {
     if HANDLER.set(handler).is_ok() {
-        // SAFETY: LLVM keeps one handler for the process and calls it with a string that ends in a zero.
-        unsafe { LLVMInstallFatalErrorHandler(on_fatal_error) }
+        LLVMInstallFatalErrorHandler(on_fatal_error);
         // SAFETY: asks for addresses that nothing is at, and touches none of them.
         let reserve = unsafe {
             let (access, kind) = (libc::PROT_READ, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
@@ -65,9 +65,8 @@ pub(super) fn fail(reason: &str) {
     }
 }
 
-unsafe extern "C-unwind" fn on_exhaustion(_: *mut c_void, reason: *const c_char, _: bool) {
-    // SAFETY: LLVM passes a string that ends in a zero.
-    let reason = unsafe { CStr::from_ptr(reason) }.to_str().unwrap_or_default();
+extern "C-unwind" fn on_exhaustion(_: Option<&c_void>, reason: Handle<&CStr>, _: bool) {
+    let reason = reason.get().to_str().unwrap_or_default();
     fail(if reason.is_empty() {
         "out of memory"
     } else {
@@ -75,10 +74,8 @@ unsafe extern "C-unwind" fn on_exhaustion(_: *mut c_void, reason: *const c_char,
     });
 }
 
-unsafe extern "C-unwind" fn on_fatal_error(reason: *const c_char) {
-    // SAFETY: LLVM passes a string that ends in a zero.
-    let reason = unsafe { CStr::from_ptr(reason) }.to_string_lossy();
-    fail(reason.trim_end());
+extern "C-unwind" fn on_fatal_error(reason: Handle<&CStr>) {
+    fail(reason.get().to_string_lossy().trim_end());
 }
 
 /// Whether a fatal error at this point may end in a panic.

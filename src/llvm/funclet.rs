@@ -1,14 +1,15 @@
 //! Funclet pads: where control goes when a call unwinds, on Windows and on WebAssembly. inkwell has none. No pad around is
 //! null to LLVM (`none`), and so is no block to go on unwinding in: the caller.
 
+use std::ffi::CStr;
+
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
-use inkwell::values::{AnyValueEnum, AsValueRef, InstructionValue, OperandBundle};
+use inkwell::values::{AnyValueEnum, InstructionValue, OperandBundle};
 use llvm_sys::core::*;
-use llvm_sys::prelude::LLVMValueRef;
 
-use super::safe::{Raw, functions};
-use super::values::{Value, raw_values};
+use super::safe::functions;
+use super::values::Value;
 
 /// A funclet: the pad that opens it, and the bundle by which each call inside names the pad
 /// (LangRef, "Funclet Operand Bundles").
@@ -17,17 +18,11 @@ pub(crate) struct Funclet<'ll> {
     pub(crate) bundle: OperandBundle<'ll>,
 }
 
-impl Funclet<'_> {
-    /// # Safety
-    /// `pad` must be a live `cleanuppad` or `catchpad`.
-    unsafe fn new(pad: LLVMValueRef) -> Self {
-        // SAFETY: a pad is an instruction.
-        unsafe {
-            let instruction = AnyValueEnum::InstructionValue(InstructionValue::new(pad));
-            Funclet {
-                pad: Value::new(pad),
-                bundle: OperandBundle::create("funclet", &[instruction]),
-            }
+impl<'ll> Funclet<'ll> {
+    fn new(pad: InstructionValue<'ll>) -> Self {
+        Funclet {
+            pad: pad.into(),
+            bundle: OperandBundle::create("funclet", &[AnyValueEnum::InstructionValue(pad)]),
         }
     }
 }
@@ -41,6 +36,25 @@ functions! {
         unwind: Option<BasicBlock<'ll>>
     ) -> Value<'ll> = LLVMBuildCleanupRet;
     fn add_handler(switch: Value<'_>, handler: BasicBlock<'_>) = LLVMAddHandler;
+    fn build_cleanup_pad<'ll>(
+        builder: &Builder<'ll>,
+        parent: Option<Value<'ll>>,
+        args: &[Value<'ll>] as u32,
+        name: &CStr
+    ) -> InstructionValue<'ll> = LLVMBuildCleanupPad;
+    fn build_catch_pad<'ll>(
+        builder: &Builder<'ll>,
+        switch: Value<'ll>,
+        args: &[Value<'ll>] as u32,
+        name: &CStr
+    ) -> InstructionValue<'ll> = LLVMBuildCatchPad;
+    fn build_catch_switch<'ll>(
+        builder: &Builder<'ll>,
+        parent: Option<Value<'ll>>,
+        unwind: Option<BasicBlock<'ll>>,
+        handlers: u32,
+        name: &CStr
+    ) -> Value<'ll> = LLVMBuildCatchSwitch;
 }
 
 /// `cleanuppad` within `parent`, or at the function's top level.
@@ -49,18 +63,7 @@ pub(crate) fn cleanup_pad<'ll>(
     parent: Option<Value<'ll>>,
     args: &[Value<'ll>],
 ) -> Funclet<'ll> {
-    let (args, count) = raw_values(args);
-    let name = c"cleanuppad".as_ptr();
-    // SAFETY: builder and operands are of one live context.
-    unsafe {
-        Funclet::new(LLVMBuildCleanupPad(
-            builder.as_mut_ptr(),
-            parent.raw(),
-            args,
-            count,
-            name,
-        ))
-    }
+    Funclet::new(build_cleanup_pad(builder, parent, args, c"cleanuppad"))
 }
 
 /// `catchpad` within the `catchswitch` `switch`.
@@ -69,18 +72,7 @@ pub(crate) fn catch_pad<'ll>(
     switch: Value<'ll>,
     args: &[Value<'ll>],
 ) -> Funclet<'ll> {
-    let (args, count) = raw_values(args);
-    let name = c"catchpad".as_ptr();
-    // SAFETY: as above.
-    unsafe {
-        Funclet::new(LLVMBuildCatchPad(
-            builder.as_mut_ptr(),
-            switch.as_value_ref(),
-            args,
-            count,
-            name,
-        ))
-    }
+    Funclet::new(build_catch_pad(builder, switch, args, c"catchpad"))
 }
 
 /// `catchswitch` over `handlers`; what none of them takes goes on to `unwind`, or to the caller.
@@ -90,17 +82,7 @@ pub(crate) fn catch_switch<'ll>(
     unwind: Option<BasicBlock<'ll>>,
     handlers: &[BasicBlock<'ll>],
 ) -> Value<'ll> {
-    let (count, name) = (handlers.len() as u32, c"catchswitch".as_ptr());
-    // SAFETY: as above.
-    let switch = unsafe {
-        Value::new(LLVMBuildCatchSwitch(
-            builder.as_mut_ptr(),
-            parent.raw(),
-            unwind.raw(),
-            count,
-            name,
-        ))
-    };
+    let switch = build_catch_switch(builder, parent, unwind, handlers.len() as u32, c"catchswitch");
     for &handler in handlers {
         add_handler(switch, handler);
     }

@@ -1,9 +1,11 @@
 //! Functions of a module: looking them up and declaring them.
 
 use inkwell::module::Module;
-use inkwell::types::{AsTypeRef, FunctionType};
+use inkwell::types::FunctionType;
 use inkwell::values::{AsValueRef, FunctionValue, GlobalValue};
 use llvm_sys::core::LLVMGetOrInsertFunction;
+
+use super::safe::functions;
 
 /// The function `name`, declared with type `ty` if the module has none of that name.
 pub(crate) fn get_or_declare<'ll>(
@@ -11,16 +13,12 @@ pub(crate) fn get_or_declare<'ll>(
     name: &str,
     ty: FunctionType<'ll>,
 ) -> FunctionValue<'ll> {
-    // SAFETY: LLVM reads `name.len()` bytes; module and type are of one context.
-    unsafe {
-        let raw = LLVMGetOrInsertFunction(
-            module.as_mut_ptr(),
-            name.as_ptr().cast(),
-            name.len(),
-            ty.as_type_ref(),
-        );
-        FunctionValue::new(raw).expect("LLVM returns a function")
-    }
+    get_or_insert(module, name, ty).expect("LLVM returns a function")
+}
+
+functions! {
+    fn get_or_insert<'ll>(module: &Module<'ll>, name: &str as usize, ty: FunctionType<'ll>) -> Option<FunctionValue<'ll>>
+        = LLVMGetOrInsertFunction;
 }
 
 /// The global as a function, if it is one.

@@ -2,9 +2,10 @@
 //!
 //! `LLVMGetInitializer` is asked here where the kind of the initial value does not matter, for which inkwell would ask.
 
+use std::ffi::CStr;
+
 use inkwell::module::{Linkage, Module};
-use inkwell::types::AsTypeRef;
-use inkwell::values::{AsValueRef, GlobalValue, PointerValue};
+use inkwell::values::{GlobalValue, PointerValue};
 use llvm_sys::core::*;
 
 use super::safe::functions;
@@ -21,6 +22,17 @@ functions! {
     pub(crate) fn has_initializer(global: GlobalValue<'_>) -> bool = LLVMGetInitializer;
 
     fn initializer<'ll>(global: GlobalValue<'ll>) -> Option<Value<'ll>> = LLVMGetInitializer;
+    fn variable<'ll>(module: &Module<'ll>, name: &str as usize) -> Option<GlobalValue<'ll>>
+        = LLVMGetNamedGlobalWithLength;
+    fn function<'ll>(module: &Module<'ll>, name: &str as usize) -> Option<GlobalValue<'ll>>
+        = LLVMGetNamedFunctionWithLength;
+    fn alias<'ll>(
+        module: &Module<'ll>,
+        ty: Type<'ll>,
+        address_space: u32,
+        aliasee: GlobalValue<'ll>,
+        name: &CStr
+    ) -> GlobalValue<'ll> = LLVMAddAlias2;
     fn first_alias<'ll>(module: &Module<'ll>) -> Option<GlobalValue<'ll>> = LLVMGetFirstGlobalAlias;
     fn next_alias<'ll>(alias: GlobalValue<'ll>) -> Option<GlobalValue<'ll>> = LLVMGetNextGlobalAlias;
     fn first_ifunc<'ll>(module: &Module<'ll>) -> Option<GlobalValue<'ll>> = LLVMGetFirstGlobalIFunc;
@@ -29,15 +41,7 @@ functions! {
 
 /// The global called `name`, if the module has one: a variable, a function or an alias.
 pub(crate) fn named<'ll>(module: &Module<'ll>, name: &str) -> Option<GlobalValue<'ll>> {
-    // SAFETY: LLVM reads `name.len()` bytes; what it returns is a live global of the module.
-    unsafe {
-        let found = LLVMGetNamedGlobalWithLength(module.as_mut_ptr(), name.as_ptr().cast(), name.len());
-        let found = match found.is_null() {
-            true => LLVMGetNamedFunctionWithLength(module.as_mut_ptr(), name.as_ptr().cast(), name.len()),
-            false => found,
-        };
-        (!found.is_null()).then(|| GlobalValue::new(found))
-    }
+    variable(module, name).or_else(|| function(module, name))
 }
 
 /// The functions, variables, aliases and ifuncs that the module defines for the linker to see.
@@ -79,18 +83,9 @@ pub(crate) fn add_alias<'ll>(
     module: &Module<'ll>,
     ty: Type<'ll>,
     aliasee: GlobalValue<'ll>,
-    name: &std::ffi::CStr,
+    name: &CStr,
 ) -> GlobalValue<'ll> {
-    // SAFETY: module, type and aliasee are of one live context.
-    unsafe {
-        GlobalValue::new(LLVMAddAlias2(
-            module.as_mut_ptr(),
-            ty.as_type_ref(),
-            0,
-            aliasee.as_value_ref(),
-            name.as_ptr(),
-        ))
-    }
+    alias(module, ty, 0, aliasee, name)
 }
 
 /// The initial value of an immutable global variable, if `pointer` is the address of one.

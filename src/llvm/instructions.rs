@@ -6,17 +6,51 @@
 //!
 //! All other instructions are made by inkwell's own methods, in `src/codegen/builder`.
 
+use std::ffi::CStr;
+
 use inkwell::builder::Builder;
-use inkwell::types::AsTypeRef;
 use inkwell::values::AsValueRef;
 use inkwell::{AtomicOrdering, AtomicRMWBinOp};
 use llvm_sys::core::*;
-use llvm_sys::{LLVMGEPFlagInBounds, LLVMGEPFlagNUW};
+use llvm_sys::{LLVMAtomicOrdering, LLVMAtomicRMWBinOp, LLVMGEPFlagInBounds, LLVMGEPFlagNUW};
 
-use super::values::{Type, Value, raw_values};
+use super::safe::functions;
+use super::values::{Type, Value};
 
 /// The name of an unnamed value.
-pub(super) const UNNAMED: *const std::ffi::c_char = c"".as_ptr();
+pub(super) const UNNAMED: &CStr = c"";
+
+functions! {
+    fn build_element_pointer<'ll>(
+        builder: &Builder<'ll>,
+        ty: Type<'ll>,
+        pointer: Value<'ll>,
+        indices: &[Value<'ll>] as u32,
+        name: &CStr,
+        flags: u32
+    ) -> Value<'ll> = LLVMBuildGEPWithNoWrapFlags;
+
+    fn build_atomic_update<'ll>(
+        builder: &Builder<'ll>,
+        op: LLVMAtomicRMWBinOp,
+        pointer: Value<'ll>,
+        value: Value<'ll>,
+        ordering: LLVMAtomicOrdering,
+        single_thread: bool
+    ) -> Value<'ll> = LLVMBuildAtomicRMW;
+
+    fn build_compare_exchange<'ll>(
+        builder: &Builder<'ll>,
+        pointer: Value<'ll>,
+        expected: Value<'ll>,
+        new: Value<'ll>,
+        success: LLVMAtomicOrdering,
+        failure: LLVMAtomicOrdering,
+        single_thread: bool
+    ) -> Value<'ll> = LLVMBuildAtomicCmpXchg;
+
+    fn set_weak(exchange: Value<'_>, weak: bool) = LLVMSetWeak;
+}
 
 /// What a `getelementptr` promises about its result.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -42,19 +76,7 @@ pub(crate) fn element_pointer<'ll>(
         Bounds::Within => LLVMGEPFlagInBounds,
         Bounds::WithinUnsigned => LLVMGEPFlagInBounds | LLVMGEPFlagNUW,
     };
-    let (indices, count) = raw_values(indices);
-    // SAFETY: as above.
-    unsafe {
-        Value::new(LLVMBuildGEPWithNoWrapFlags(
-            builder.as_mut_ptr(),
-            ty.as_type_ref(),
-            pointer.as_value_ref(),
-            indices,
-            count,
-            UNNAMED,
-            flags,
-        ))
-    }
+    build_element_pointer(builder, ty, pointer, indices, UNNAMED, flags)
 }
 
 /// `atomicrmw`: applies `op` to what `pointer` holds and returns the old value.
@@ -65,17 +87,7 @@ pub(crate) fn atomic_update<'ll>(
     value: Value<'ll>,
     ordering: AtomicOrdering,
 ) -> Value<'ll> {
-    // SAFETY: as above.
-    unsafe {
-        Value::new(LLVMBuildAtomicRMW(
-            builder.as_mut_ptr(),
-            op.into(),
-            pointer.as_value_ref(),
-            value.as_value_ref(),
-            ordering.into(),
-            0,
-        ))
-    }
+    build_atomic_update(builder, op.into(), pointer, value, ordering.into(), false)
 }
 
 /// `cmpxchg`: returns the pair of the old value and whether the exchange happened.
@@ -86,20 +98,10 @@ pub(crate) fn compare_exchange<'ll>(
     (success, failure): (AtomicOrdering, AtomicOrdering),
     weak: bool,
 ) -> Value<'ll> {
-    // SAFETY: as above.
-    unsafe {
-        let pair = LLVMBuildAtomicCmpXchg(
-            builder.as_mut_ptr(),
-            pointer.as_value_ref(),
-            expected.as_value_ref(),
-            new.as_value_ref(),
-            success.into(),
-            failure.into(),
-            0,
-        );
-        LLVMSetWeak(pair, weak.into());
-        Value::new(pair)
-    }
+    let (success, failure) = (success.into(), failure.into());
+    let pair = build_compare_exchange(builder, pointer, expected, new, success, failure, false);
+    set_weak(pair, weak);
+    pair
 }
 
 /// Names a parameter or the result of an instruction that has no name yet; constants have none.

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use inkwell::DLLStorageClass;
 use inkwell::comdat::{Comdat, ComdatSelectionKind};
 use inkwell::module::{Linkage, Module};
-use inkwell::values::{AsValueRef, GlobalValue};
+use inkwell::values::GlobalValue;
 use llvm_sys::LLVMComdat;
 use llvm_sys::comdat::LLVMSetComdat;
 use llvm_sys::core::*;
@@ -55,8 +55,7 @@ pub(crate) fn internalize(module: &Module<'_>, keep: &[&str]) {
                 comdat.set_selection_kind(ComdatSelectionKind::NoDuplicates);
             }
             (Some(_), Some(_)) if is_object(global.into()) => {
-                // SAFETY: the global is live, and of a kind that can be in a group.
-                unsafe { LLVMSetComdat(global.as_value_ref(), std::ptr::null_mut()) }
+                set_comdat(global, None);
             }
             _ => {}
         }
@@ -75,6 +74,7 @@ struct Group {
 }
 
 functions! {
+    fn set_comdat(global: GlobalValue<'_>, comdat: Option<Comdat>) = LLVMSetComdat;
     fn is_alias(value: Value<'_>) -> bool = LLVMIsAGlobalAlias;
     fn is_constant_expression(value: Value<'_>) -> bool = LLVMIsAConstantExpr;
     /// Whether it is a function or a variable.

@@ -2,8 +2,10 @@
 //!
 //! LLVM prints the function once: to print an instruction, it numbers all of the function.
 
-use inkwell::values::{AnyValue, AsValueRef, FunctionValue, InstructionValue};
+use inkwell::values::{AnyValue, FunctionValue, InstructionValue};
 use llvm_sys::core::LLVMGetDebugLocLine;
+
+use super::safe::functions;
 
 /// The blocks of a function, in order.
 #[derive(Debug)]
@@ -68,14 +70,16 @@ impl Listing {
 
 impl ListedInstruction {
     fn of(instruction: InstructionValue<'_>, text: String) -> Self {
-        // SAFETY: the instruction is alive, and LLVM answers for any.
-        let line = unsafe { LLVMGetDebugLocLine(instruction.as_value_ref()) };
         ListedInstruction {
             text,
-            line,
+            line: line_of(instruction),
             is_terminator: instruction.is_terminator(),
         }
     }
+}
+
+functions! {
+    fn line_of(instruction: InstructionValue<'_>) -> u32 = LLVMGetDebugLocLine;
 }
 
 /// The instructions in the text of a function. Each begins a line, two spaces in; further lines of it are indented

@@ -1,26 +1,25 @@
 //! Target machines, and what LLVM knows of the machine it runs on.
 //!
-//! Fatal errors unwind out of `LLVMTargetMachineEmitToFile`, out of which inkwell says that nothing unwinds. It keeps the
-//! messages of LLVM's to itself (`LLVMDisposeMessage`) where the function is not one of its own.
+//! Fatal errors unwind out of `LLVMTargetMachineEmitToFile`, out of which inkwell says that nothing unwinds.
 
-use std::ffi::{CStr, c_char};
+use std::ffi::CStr;
 
+use inkwell::module::Module;
 use inkwell::targets::{Target, TargetMachine, TargetTriple};
-use llvm_sys::core::LLVMDisposeMessage;
-use llvm_sys::prelude::LLVMModuleRef;
 use llvm_sys::target_machine::*;
 
 use super::cxx::{self, Options, Request};
 use super::fatal::interruptible;
+use super::safe::{Handle, Message};
 
 unsafe extern "C-unwind" {
     // Not the declaration of `llvm-sys`: a fatal error unwinds out of it.
-    fn LLVMTargetMachineEmitToFile(
-        machine: LLVMTargetMachineRef,
-        module: LLVMModuleRef,
-        path: *const c_char,
+    safe fn LLVMTargetMachineEmitToFile(
+        machine: Handle<&TargetMachine>,
+        module: Handle<&Module<'_>>,
+        path: Handle<&CStr>,
         kind: LLVMCodeGenFileType,
-        message: *mut *mut c_char,
+        message: &mut Option<Message>,
     ) -> std::ffi::c_int;
 }
 
@@ -59,22 +58,6 @@ pub(crate) fn create(description: &Description) -> Result<TargetMachine, String>
         .ok_or_else(|| format!("LLVM makes no target machine for {:?}", description.triple))
 }
 
-/// Takes over a message that LLVM allocated.
-///
-/// # Safety
-/// `message` must be one, and must not be used afterwards.
-pub(super) unsafe fn take_message(message: *mut c_char) -> String {
-    if message.is_null() {
-        return String::new();
-    }
-    // SAFETY: the caller vouches for the message.
-    unsafe {
-        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
-        LLVMDisposeMessage(message);
-        text
-    }
-}
-
 /// The processor at hand.
 pub(crate) struct HostProcessor {
     pub(crate) name: String,
@@ -105,7 +88,7 @@ pub(crate) enum FileKind {
 /// The code generator changes the module: it is of no use afterwards but to be printed.
 pub(crate) fn emit(
     machine: &TargetMachine,
-    module: &inkwell::module::Module<'_>,
+    module: &Module<'_>,
     kind: FileKind,
     path: &CStr,
 ) -> Result<(), String> {
@@ -113,22 +96,12 @@ pub(crate) fn emit(
         FileKind::Assembly => LLVMCodeGenFileType::LLVMAssemblyFile,
         FileKind::Object => LLVMCodeGenFileType::LLVMObjectFile,
     };
-    let mut message = std::ptr::null_mut();
-    // SAFETY: machine and module are live, the path is NUL-terminated.
-    unsafe {
-        let failed = interruptible(|| {
-            LLVMTargetMachineEmitToFile(
-                machine.as_mut_ptr(),
-                module.as_mut_ptr(),
-                path.as_ptr(),
-                kind,
-                &mut message,
-            )
-        });
-        if failed != 0 {
-            Err(take_message(message))
-        } else {
-            Ok(())
-        }
+    let mut message = None;
+    let failed = interruptible(|| {
+        LLVMTargetMachineEmitToFile(machine.into(), module.into(), path.into(), kind, &mut message)
+    });
+    match failed {
+        0 => Ok(()),
+        _ => Err(message.map(Message::into_text).unwrap_or_default()),
     }
 }

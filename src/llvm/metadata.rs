@@ -6,10 +6,13 @@
 //! `LLVMMetadataReplaceAllUsesWith`) is a type of its debug information to it.
 
 use std::marker::PhantomData;
+use std::ptr::NonNull;
 
-use inkwell::context::{AsContextRef, Context};
+use inkwell::context::Context;
+use inkwell::debug_info::DIFile;
 use inkwell::module::Module;
 use inkwell::values::{AsValueRef, GlobalValue, MetadataValue};
+use llvm_sys::LLVMOpaqueMetadata;
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::{LLVMMetadataReplaceAllUsesWith, LLVMTemporaryMDNode};
 use llvm_sys::prelude::LLVMMetadataRef;
@@ -37,8 +40,8 @@ pub(crate) enum MetadataKind {
 
 /// A metadata node or string.
 #[repr(transparent)]
-#[derive(Copy, Clone, Debug)]
-pub(crate) struct Metadata<'ll>(LLVMMetadataRef, PhantomData<&'ll ()>);
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub(crate) struct Metadata<'ll>(NonNull<LLVMOpaqueMetadata>, PhantomData<&'ll ()>);
 
 impl Metadata<'_> {
     /// Metadata by its raw reference.
@@ -46,16 +49,24 @@ impl Metadata<'_> {
     /// # Safety
     /// `raw` must be live metadata of the context that the lifetime stands for.
     pub(super) unsafe fn wrap(raw: LLVMMetadataRef) -> Self {
+        let raw = NonNull::new(raw).expect("LLVM makes metadata or aborts");
         Metadata(raw, PhantomData)
     }
 
     pub(super) fn raw(self) -> LLVMMetadataRef {
-        self.0
+        self.0.as_ptr()
+    }
+}
+
+impl<'ll> From<DIFile<'ll>> for Metadata<'ll> {
+    fn from(file: DIFile<'ll>) -> Self {
+        // SAFETY: a file is metadata.
+        unsafe { Metadata::wrap(file.as_mut_ptr()) }
     }
 }
 
 functions! {
-    /// A constant as metadata.
+    /// A constant as metadata; or the metadata that a value is ([`as_operand`]).
     pub(crate) fn constant<'ll>(value: Value<'ll>) -> Metadata<'ll> = LLVMValueAsMetadata;
 
     /// Metadata as an argument of an intrinsic.
@@ -68,40 +79,28 @@ functions! {
     pub(crate) fn set_on_global(to: GlobalValue<'_>, kind: MetadataKind, metadata: Metadata<'_>) = LLVMGlobalSetMetadata;
 
     fn set(on: Value<'_>, kind: u32, metadata: Value<'_>) = LLVMSetMetadata;
-}
 
-/// A metadata string.
-pub(crate) fn string<'ll>(context: &'ll Context, text: &[u8]) -> Metadata<'ll> {
-    // SAFETY: LLVM copies `text.len()` bytes.
-    unsafe {
-        Metadata::wrap(LLVMMDStringInContext2(
-            context.as_ctx_ref(),
-            text.as_ptr().cast(),
-            text.len(),
-        ))
-    }
-}
+    /// A metadata string.
+    pub(crate) fn string<'ll>(context: &'ll Context, text: &[u8] as usize) -> Metadata<'ll> = LLVMMDStringInContext2;
 
-/// A node of `operands`.
-pub(crate) fn node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Metadata<'ll> {
-    // SAFETY: the operands are live metadata of `context`, references and nothing else; LLVM only reads them.
-    unsafe {
-        let (list, count) = (operands.as_ptr().cast_mut().cast(), operands.len());
-        Metadata::wrap(LLVMMDNodeInContext2(context.as_ctx_ref(), list, count))
-    }
+    /// A node of `operands`.
+    pub(crate) fn node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>] as usize) -> Metadata<'ll>
+        = LLVMMDNodeInContext2;
+
+    fn temporary<'ll>(context: &'ll Context, operands: &[Metadata<'ll>] as usize) -> Metadata<'ll> = LLVMTemporaryMDNode;
+
+    /// Puts another node in the place of a temporary one, which is gone then.
+    fn replace(temporary: Metadata<'_>, by: Metadata<'_>) = LLVMMetadataReplaceAllUsesWith;
 }
 
 /// A node that is unlike every other one: its first operand is itself (as loop ids must be).
 pub(crate) fn distinct_self_node<'ll>(context: &'ll Context, operands: &[Metadata<'ll>]) -> Metadata<'ll> {
-    // SAFETY: the placeholder is replaced at once, by the node that holds it.
-    unsafe {
-        let placeholder = LLVMTemporaryMDNode(context.as_ctx_ref(), std::ptr::null_mut(), 0);
-        let mut all = vec![Metadata::wrap(placeholder)];
-        all.extend(operands);
-        let node = node(context, &all);
-        LLVMMetadataReplaceAllUsesWith(placeholder, node.raw());
-        node
-    }
+    let placeholder = temporary(context, &[]);
+    let mut all = vec![placeholder];
+    all.extend(operands);
+    let node = node(context, &all);
+    replace(placeholder, node);
+    node
 }
 
 /// Attaches `metadata` to an instruction.

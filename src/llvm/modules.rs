@@ -5,42 +5,43 @@
 //! takes paths of UTF-8 only (`LLVMWriteBitcodeToFile`), does not free the text that `LLVMParseIRInContext2` reads, and
 //! knows neither `max` nor `min` for flags.
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, CString, c_int};
 
-use inkwell::context::{AsContextRef, Context};
+use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::Module;
 use inkwell::passes::PassBuilderOptions;
 use inkwell::targets::TargetMachine;
 use llvm_sys::bit_writer::LLVMWriteBitcodeToFile;
 use llvm_sys::core::LLVMAppendModuleInlineAsm;
-use llvm_sys::error::LLVMErrorRef;
-use llvm_sys::ir_reader::LLVMParseIRInContext2;
-use llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
-use llvm_sys::target_machine::LLVMTargetMachineRef;
-use llvm_sys::transforms::pass_builder::LLVMPassBuilderOptionsRef;
 
 use super::context::{discards_value_names, set_discard_value_names};
-use super::cxx::{Extras, take_error, with_extras};
+use super::cxx::{Extras, Failure, with_extras};
 use super::fatal::interruptible;
-use super::machine::take_message;
 use super::metadata::{self, Metadata, constant, node, string};
+use super::safe::{Handle, Message, functions};
 
 unsafe extern "C-unwind" {
     // Not the declarations of `llvm-sys`: a fatal error unwinds out of these.
-    fn LLVMRunPasses(
-        module: LLVMModuleRef,
-        pipeline: *const c_char,
-        machine: LLVMTargetMachineRef,
-        options: LLVMPassBuilderOptionsRef,
-    ) -> LLVMErrorRef;
-    fn LLVMParseBitcodeInContext2(
-        context: LLVMContextRef,
-        bitcode: LLVMMemoryBufferRef,
-        module: *mut LLVMModuleRef,
+    safe fn LLVMRunPasses(
+        module: Handle<&Module<'_>>,
+        pipeline: Handle<&CStr>,
+        machine: Handle<&TargetMachine>,
+        options: Handle<&PassBuilderOptions>,
+    ) -> Option<Failure>;
+    safe fn LLVMParseBitcodeInContext2<'ll>(
+        context: Handle<&'ll Context>,
+        bitcode: Handle<&MemoryBuffer<'_>>,
+        module: &mut Handle<Option<Module<'ll>>>,
     ) -> c_int;
-    fn LLVMWriteBitcodeToMemoryBuffer(module: LLVMModuleRef) -> LLVMMemoryBufferRef;
-    fn LLVMLinkModules2(destination: LLVMModuleRef, source: LLVMModuleRef) -> c_int;
+    safe fn LLVMWriteBitcodeToMemoryBuffer(module: Handle<&Module<'_>>) -> Handle<MemoryBuffer<'static>>;
+    safe fn LLVMLinkModules2<'ll>(destination: Handle<&Module<'ll>>, source: Handle<Module<'ll>>) -> c_int;
+    safe fn LLVMParseIRInContext2<'ll>(
+        context: Handle<&'ll Context>,
+        text: Handle<&MemoryBuffer<'_>>,
+        module: &mut Handle<Option<Module<'ll>>>,
+        message: &mut Option<Message>,
+    ) -> c_int;
 }
 
 /// What linking does with a flag that two modules set (LangRef, "Module Flags Metadata").
@@ -99,6 +100,8 @@ pub(crate) struct PassOptions {
     pub(crate) vectorize_loops: bool,
     pub(crate) vectorize_slp: bool,
     pub(crate) unroll_loops: bool,
+    /// The verifier looks at what each pass leaves; the first that it rejects is a fatal error that names the pass.
+    pub(crate) verify_each: bool,
 }
 
 /// Runs `pipeline` (the text that `opt -passes` takes) over the module, or returns LLVM's words.
@@ -116,20 +119,18 @@ pub(crate) fn run_passes(
     raw_options.set_loop_interleaving(options.vectorize_loops);
     raw_options.set_loop_slp_vectorization(options.vectorize_slp);
     raw_options.set_loop_unrolling(options.unroll_loops);
-    // SAFETY: module, machine and options are live; the error is consumed once.
-    let run = || unsafe {
+    raw_options.set_verify_each(options.verify_each);
+    let run = || {
         LLVMRunPasses(
-            module.as_mut_ptr(),
-            pipeline.as_ptr(),
-            machine.as_mut_ptr(),
-            raw_options.as_mut_ptr(),
+            module.into(),
+            (&*pipeline).into(),
+            machine.into(),
+            (&raw_options).into(),
         )
     };
-    let error = with_extras(machine, extras, || interruptible(run))?;
-    match error.is_null() {
-        true => Ok(()),
-        // SAFETY: as above.
-        false => Err(unsafe { take_error(error) }),
+    match with_extras(machine, extras, || interruptible(run))? {
+        None => Ok(()),
+        Some(failure) => Err(failure.into_words()),
     }
 }
 
@@ -144,13 +145,8 @@ pub(crate) struct Bitcode(Vec<u8>);
 impl Bitcode {
     /// Writes `module` as bitcode, without a summary.
     pub(crate) fn of(module: &Module<'_>) -> Self {
-        // SAFETY: the module is live; the buffer is new, and ours.
-        let buffer = unsafe {
-            MemoryBuffer::new(interruptible(|| {
-                LLVMWriteBitcodeToMemoryBuffer(module.as_mut_ptr())
-            }))
-        };
-        Bitcode(buffer.as_slice().to_vec())
+        let buffer = interruptible(|| LLVMWriteBitcodeToMemoryBuffer(module.into()));
+        Bitcode(buffer.get().as_slice().to_vec())
     }
 
     /// The bytes.
@@ -168,33 +164,29 @@ impl From<Vec<u8>> for Bitcode {
 
 /// Writes the module as bitcode to `path`.
 pub(crate) fn write_bitcode(module: &Module<'_>, path: &CStr) -> bool {
-    // SAFETY: module and path are live.
-    unsafe { LLVMWriteBitcodeToFile(module.as_mut_ptr(), path.as_ptr()) == 0 }
+    write_to_file(module, path) == 0
 }
 
 /// Reads bitcode into a module of `context`.
 pub(crate) fn parse_bitcode<'ll>(context: &'ll Context, name: &CStr, bytes: &[u8]) -> Option<Module<'ll>> {
     let buffer = MemoryBuffer::create_from_memory_range(bytes, &name.to_string_lossy());
-    let mut module = std::ptr::null_mut();
-    // SAFETY: context and buffer are live; parsing is not lazy here, so that nothing refers to the buffer afterwards.
-    unsafe {
-        let parse = || LLVMParseBitcodeInContext2(context.as_ctx_ref(), buffer.as_mut_ptr(), &mut module);
-        (interruptible(parse) == 0).then(|| Module::new(module))
-    }
+    let mut module = None.into();
+    // Parsing is not lazy here, so that nothing refers to the buffer afterwards.
+    let failed = interruptible(|| LLVMParseBitcodeInContext2(context.into(), (&buffer).into(), &mut module));
+    module.get().filter(|_| failed == 0)
 }
 
 /// Moves all of `source` into `destination`; both are of one context.
-pub(crate) fn link(destination: &Module<'_>, source: Module<'_>) -> bool {
-    let raw = source.as_mut_ptr();
-    std::mem::forget(source);
-    // SAFETY: LLVM takes the source over, which nothing else holds any more.
-    unsafe { interruptible(|| LLVMLinkModules2(destination.as_mut_ptr(), raw)) == 0 }
+pub(crate) fn link<'ll>(destination: &Module<'ll>, source: Module<'ll>) -> bool {
+    let source = source.into();
+    interruptible(|| LLVMLinkModules2(destination.into(), source)) == 0
 }
 
-/// Appends assembly that stands outside of functions.
-pub(crate) fn append_assembly(module: &Module<'_>, text: &[u8]) {
-    // SAFETY: LLVM copies `text.len()` bytes.
-    unsafe { LLVMAppendModuleInlineAsm(module.as_mut_ptr(), text.as_ptr().cast(), text.len()) }
+functions! {
+    /// Appends assembly that stands outside of functions.
+    pub(crate) fn append_assembly(module: &Module<'_>, text: &[u8] as usize) = LLVMAppendModuleInlineAsm;
+
+    fn write_to_file(module: &Module<'_>, path: &CStr) -> c_int = LLVMWriteBitcodeToFile;
 }
 
 /// Appends assembly that stands outside of functions and may use the instructions of the processor `cpu` and
@@ -202,9 +194,9 @@ pub(crate) fn append_assembly(module: &Module<'_>, text: &[u8]) {
 ///
 /// The properties of a piece of assembly have no C interface, but the textual IR has them (LangRef,
 /// "Module-Level Inline Assembly"), so the piece comes as a module that is merged into this one.
-pub(crate) fn append_assembly_for(
-    context: &Context,
-    module: &Module<'_>,
+pub(crate) fn append_assembly_for<'ll>(
+    context: &'ll Context,
+    module: &Module<'ll>,
     text: &str,
     cpu: &str,
     features: &str,
@@ -238,19 +230,14 @@ pub(crate) fn append_assembly_for(
 
 /// Reads textual IR into a module of `context`.
 fn parse_text<'ll>(context: &'ll Context, ir: &str) -> Result<Module<'ll>, String> {
-    let (mut module, mut message) = (std::ptr::null_mut(), std::ptr::null_mut());
+    let (mut module, mut message) = (None.into(), None);
     let buffer = MemoryBuffer::create_from_memory_range_copy(ir.as_bytes(), "asm");
     // LLVM refuses to read text into a context that forgets the names of values.
     let discards = discards_value_names(context);
     set_discard_value_names(context, false);
-    // SAFETY: context and buffer are live; the message is LLVM's to allocate.
-    let parsed = unsafe {
-        let (context, buffer) = (context.as_ctx_ref(), buffer.as_mut_ptr());
-        match LLVMParseIRInContext2(context, buffer, &mut module, &mut message) {
-            0 => Ok(Module::new(module)),
-            _ => Err(take_message(message)),
-        }
-    };
+    let _ = LLVMParseIRInContext2(context.into(), (&buffer).into(), &mut module, &mut message);
     set_discard_value_names(context, discards);
-    parsed
+    module
+        .get()
+        .ok_or_else(|| message.map(Message::into_text).unwrap_or_default())
 }

@@ -28,6 +28,7 @@ impl<'ll> Value<'ll> {
 
 functions! {
     fn user<'ll>(of: BasicValueUse<'ll>) -> Value<'ll> = LLVMGetUser;
+    fn number_of(intrinsic: &str as usize) -> u32 = LLVMLookupIntrinsicID;
 }
 
 /// A constant in memory.
@@ -179,11 +180,6 @@ fn begins_or_ends(instruction: Value<'_>) -> bool {
 static MEMCPY: LazyLock<u32> = LazyLock::new(|| number_of("llvm.memcpy"));
 static BEGIN: LazyLock<u32> = LazyLock::new(|| number_of("llvm.lifetime.start"));
 static END: LazyLock<u32> = LazyLock::new(|| number_of("llvm.lifetime.end"));
-
-fn number_of(intrinsic: &str) -> u32 {
-    // SAFETY: LLVM reads `intrinsic.len()` bytes.
-    unsafe { LLVMLookupIntrinsicID(intrinsic.as_ptr().cast(), intrinsic.len()) }
-}
 
 /// The memory in which there is nothing at some place of a block, as far as is known.
 pub(super) struct Fresh<'ll> {

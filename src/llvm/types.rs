@@ -3,12 +3,12 @@
 //! Of `LLVMVectorType`, `LLVMScalableVectorType`, `LLVMStructTypeInContext` and `LLVMFunctionType`, inkwell has a method
 //! for each kind of element, or takes lists of types by kind, for which LLVM would have to be asked of each.
 
-use inkwell::context::{AsContextRef, Context};
-use inkwell::types::{AsTypeRef, FunctionType};
+use inkwell::context::Context;
+use inkwell::types::FunctionType;
 use llvm_sys::core::*;
 
 use super::safe::functions;
-use super::values::{Type, raw_types};
+use super::values::Type;
 
 functions! {
     /// `[len x element]`. inkwell's has at most 2^32 elements.
@@ -19,25 +19,15 @@ functions! {
 
     /// `<vscale x lanes x element>`.
     pub(crate) fn scalable_vector<'ll>(element: Type<'ll>, lanes: u32) -> Type<'ll> = LLVMScalableVectorType;
-}
 
-/// A literal struct.
-pub(crate) fn structure<'ll>(context: &'ll Context, fields: &[Type<'ll>], packed: bool) -> Type<'ll> {
-    let (fields, count) = raw_types(fields);
-    // SAFETY: the fields are live types of `context`.
-    unsafe {
-        Type::new(LLVMStructTypeInContext(
-            context.as_ctx_ref(),
-            fields,
-            count,
-            packed.into(),
-        ))
-    }
+    /// A literal struct.
+    pub(crate) fn structure<'ll>(context: &'ll Context, fields: &[Type<'ll>] as u32, packed: bool) -> Type<'ll>
+        = LLVMStructTypeInContext;
+
+    fn signature<'ll>(ret: Type<'ll>, args: &[Type<'ll>] as u32, variadic: bool) -> FunctionType<'ll> = LLVMFunctionType;
 }
 
 /// The signature `ret (args)`.
 pub(crate) fn function<'ll>(args: &[Type<'ll>], ret: Type<'ll>, variadic: bool) -> FunctionType<'ll> {
-    let (args, count) = raw_types(args);
-    // SAFETY: as above.
-    unsafe { FunctionType::new(LLVMFunctionType(ret.as_type_ref(), args, count, variadic.into())) }
+    signature(ret, args, variadic)
 }

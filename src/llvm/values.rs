@@ -127,16 +127,6 @@ impl<'ll> Type<'ll> {
     }
 }
 
-/// A list of values as LLVM takes it. It only reads such lists.
-pub(super) fn raw_values(values: &[Value<'_>]) -> (*mut LLVMValueRef, u32) {
-    (values.as_ptr().cast_mut().cast(), values.len() as u32)
-}
-
-/// A list of types as LLVM takes it.
-pub(super) fn raw_types(types: &[Type<'_>]) -> (*mut LLVMTypeRef, u32) {
-    (types.as_ptr().cast_mut().cast(), types.len() as u32)
-}
-
 // SAFETY: the reference is to a live value.
 unsafe impl AsValueRef for Value<'_> {
     fn as_value_ref(&self) -> LLVMValueRef {

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test uses a part.
 
 pub mod crates;
+pub mod faulty;
 pub mod ir;
 pub mod project;
 pub mod readme;

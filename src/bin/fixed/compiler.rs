@@ -121,6 +121,11 @@ impl Compiler {
         &self.program
     }
 
+    /// The flags that it is always given.
+    pub fn flags(&self) -> &[OsString] {
+        &self.flags
+    }
+
     /// This compiler, ready for more arguments.
     pub fn rustc(&self) -> Command {
         let mut rustc = Command::new(&self.program);

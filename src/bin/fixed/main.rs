@@ -1,9 +1,11 @@
 //! The command `fixed`: rustc and cargo with the backend loaded, and the proof that it works.
 
+mod blame;
 mod cargo;
 mod compiler;
 mod diff;
 mod doctor;
+mod explain;
 mod install;
 mod library;
 mod manual;
@@ -32,6 +34,7 @@ use clap::{CommandFactory, Parser, Subcommand};
   fixed cargo test              test a package, compiled with the backend
   fixed rustc -O hello.rs       compile a program
   fixed validate                compare this backend with rustc's own on inline assembly
+  fixed explain hello.rs        list the functions, to look at one in all of its forms
   fixed install                 make `-Zcodegen-backend=fixed` work in the toolchain
   fixed doctor                  see whether everything is there"
 )]
@@ -81,6 +84,13 @@ enum Command {
     Validate(validate::Options),
     /// Compile a crate with two compilers and show, function by function, what differs in LLVM IR or assembly
     Diff(diff::Options),
+    /// Show one function as Rust, MIR, LLVM IR before and after the passes, and assembly, linked line by line
+    Explain(explain::Options),
+    /// Find out who broke a build: rustc, or which pass of LLVM's, on which function
+    ///
+    /// The build is run as it is typed, in a folder of its own. What fails is narrowed down to crate, codegen unit, function
+    /// and pass, its IR is reduced, and a folder is written with all that a bug report needs.
+    Blame(blame::Options),
     /// Build rustc's own LLVM backend with patches applied, and print where it is
     Patched(patched::Options),
     /// Put the backend into a toolchain, so that `-Zcodegen-backend=fixed` works there
@@ -113,7 +123,7 @@ In Cargo.toml:
 
 fn main() -> ExitCode {
     // cargo may start this command in both places, the second by way of the first.
-    let wrapped = wrapper::run_if_named().or_else(|| diff::wrapped().map(Ok));
+    let wrapped = wrapper::run_if_named().or_else(|| blame::wrapped().or_else(diff::wrapped).map(Ok));
     match wrapped.unwrap_or_else(command) {
         Ok(code) => code,
         Err(error) => {
@@ -142,7 +152,9 @@ fn command() -> Result<ExitCode> {
         Some(Command::Rustc { args }) => rustc::run(&args),
         Some(Command::Cargo { args }) => cargo::run(&args),
         Some(Command::Validate(options)) => validate::run(&options),
+        Some(Command::Blame(options)) => blame::run(&options),
         Some(Command::Diff(options)) => diff::run(&options),
+        Some(Command::Explain(options)) => explain::run(&options),
         Some(Command::Patched(options)) => patched::command(&options),
         Some(Command::Install(options)) => install::install(&options),
         Some(Command::Uninstall(options)) => install::uninstall(&options),

@@ -26,12 +26,15 @@ struct Left {
     groups: BTreeSet<u32>,
     folders: BTreeSet<PathBuf>,
     stopping: bool,
+    /// What is said when a signal ends this process.
+    last_words: Option<String>,
 }
 
 static LEFT: Mutex<Left> = Mutex::new(Left {
     groups: BTreeSet::new(),
     folders: BTreeSet::new(),
     stopping: false,
+    last_words: None,
 });
 
 fn left() -> MutexGuard<'static, Left> {
@@ -50,11 +53,19 @@ pub fn clean_up_on_signals() -> Result<()> {
                 left.stopping = true;
                 left.groups.iter().for_each(|&group| kill(group));
                 left.folders.iter().for_each(|folder| remove(folder));
+                if let Some(words) = &left.last_words {
+                    eprintln!("{words}");
+                }
             }
             let _ = signal_hook::low_level::emulate_default_handler(signal);
         }
     });
     Ok(())
+}
+
+/// Says what is told to whoever stops this process by a signal.
+pub fn say_when_stopped(words: String) {
+    left().last_words = Some(words);
 }
 
 /// A temporary folder that is also removed when a signal ends this process.
@@ -113,6 +124,11 @@ pub struct Finished {
 /// Runs a command to its end, to the end of its time, or until it has printed more than [`MOST_OUTPUT`].
 pub fn run(command: Command, timeout: Duration) -> Result<Finished> {
     run_within(command, timeout, MOST_OUTPUT)
+}
+
+/// Runs a command to its end or to the end of its time, and keeps all that it prints.
+pub fn run_trusted(command: Command, timeout: Duration) -> Result<Finished> {
+    run_within(command, timeout, usize::MAX)
 }
 
 /// Runs a command that is trusted to end, and keeps all that it prints.

@@ -18,29 +18,32 @@
 //! several modules would clash there: an asm stays one place.
 //!
 //! inkwell has metadata as values by kind, and asks for the kind of every operand (`LLVMGetMetadata`, `LLVMGetSubprogram`,
-//! `LLVMGetMDNodeNumOperands`, `LLVMGetMDNodeOperands`, `LLVMGetMDString`, `LLVMGetNamedMetadataNumOperands`,
-//! `LLVMGetNamedMetadataOperands`, `LLVMMetadataAsValue`, `LLVMValueAsMetadata`, `LLVMGetNumOperands`, `LLVMGetOperand`,
-//! `LLVMSetOperand`, `LLVMConstIntGetZExtValue`, `LLVMPrintValueToString`); so what is walked here are bare references
-//! (`LLVMGetNextInstruction`, `LLVMGetInstructionOpcode`, `LLVMInstructionGetDebugLoc`, `LLVMDILocationGetScope`,
-//! `LLVMDILocationGetLine`, `LLVMDILocationGetColumn`).
+//! `LLVMGetMDNodeNumOperands`, `LLVMGetMDNodeOperands`, `LLVMGetMDString`, `LLVMValueAsMetadata`, `LLVMSetOperand`,
+//! `LLVMConstIntGetZExtValue`); so what is walked here are bare references (`LLVMGetNextInstruction`,
+//! `LLVMGetInstructionOpcode`, `LLVMInstructionGetDebugLoc`, `LLVMDILocationGetScope`, `LLVMDILocationGetLine`,
+//! `LLVMDILocationGetColumn`).
 
 pub(crate) mod text;
 mod units;
 
 use std::fmt::Write;
 
-use inkwell::context::{AsContextRef, Context};
-use inkwell::debug_info::DIFile;
+use inkwell::context::Context;
+use inkwell::debug_info::{DIFile, DILocation, DIScope};
 use inkwell::module::Module;
-use inkwell::values::{AsValueRef, CallSiteValue, InstructionValue};
+use inkwell::values::{AsValueRef, CallSiteValue, FunctionValue, InstructionValue};
 use llvm_sys::LLVMOpcode;
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::*;
-use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 
 use self::text::{SAME_LINE, begins_with_code, quoted, takes_insertions};
 use self::units::Units;
 use super::asm::{inline_asm, inline_asm_of, parts_of};
+use super::cxx::named_metadata;
+use super::debuginfo::{file_directory, file_name, file_source};
+use super::metadata::{Metadata, as_operand};
+use super::safe::{functions, texts};
+use super::values::Value;
 use super::{cxx, metadata, modules};
 
 /// The kind of the metadata, and the name of the module's mark.
@@ -69,31 +72,22 @@ pub(crate) fn attach<'ll>(
     };
     let mut operands = Vec::with_capacity(lines.len() * PARTS);
     for line in lines {
-        // SAFETY: the file is live metadata of the context.
-        let file = unsafe { metadata::Metadata::wrap(line.file.as_mut_ptr()) };
-        operands.extend([file, number(line.line), number(line.column)]);
+        operands.extend([line.file.into(), number(line.line), number(line.column)]);
     }
     let node = metadata::node(context, &operands);
     metadata::attach_by_id(context, call.into(), context.get_kind_id(KIND), node);
-    // SAFETY: the module is live; LLVM copies the name by its length.
-    unsafe { LLVMGetOrInsertNamedMetadata(module.as_mut_ptr(), KIND.as_ptr().cast(), KIND.len()) };
+    named_metadata::get_or_insert(module, KIND.as_bytes());
 }
 
 /// The name and the folder of a file, as the line table has them.
 pub(crate) fn file_names(file: DIFile<'_>) -> (String, String) {
-    let mut len = 0;
-    // SAFETY: the file is live; LLVM gives the texts with their lengths.
-    unsafe {
-        let name = text_of(LLVMDIFileGetFilename(file.as_mut_ptr(), &mut len), len);
-        let directory = text_of(LLVMDIFileGetDirectory(file.as_mut_ptr(), &mut len), len);
-        (name, directory)
-    }
+    (file_name(file), file_directory(file))
 }
 
-/// A place as raw metadata, and numbers.
+/// A place, as LLVM has it.
 #[derive(Copy, Clone, PartialEq)]
-struct Place {
-    file: LLVMMetadataRef,
+struct Place<'ll> {
+    file: DIFile<'ll>,
     line: u64,
     column: u64,
 }
@@ -101,10 +95,10 @@ struct Place {
 /// The call of an asm whose lines are known.
 struct Call<'ll> {
     instruction: InstructionValue<'ll>,
-    asm: LLVMValueRef,
+    asm: Value<'ll>,
     /// Where the call itself is.
-    place: Place,
-    lines: Vec<Place>,
+    place: Place<'ll>,
+    lines: Vec<Place<'ll>>,
     /// Control does not come back.
     is_last: bool,
 }
@@ -112,28 +106,23 @@ struct Call<'ll> {
 /// Writes the lines of the asms in `module` into their texts, just before code is generated from it. `as_text`: the
 /// output is assembly, which has one line table for all units. `merges`: the code generator merges ends of blocks that
 /// are alike.
-pub(crate) fn resolve(context: &Context, module: &Module<'_>, as_text: bool, merges: bool) {
-    // SAFETY: the module is live; LLVM reads the name by its length.
-    let mark = unsafe { LLVMGetNamedMetadata(module.as_mut_ptr(), KIND.as_ptr().cast(), KIND.len()) };
-    if mark.is_null() || has_own_lines(&cxx::module_assembly(module)) {
+pub(crate) fn resolve<'ll>(context: &'ll Context, module: &Module<'ll>, as_text: bool, merges: bool) {
+    let mark = named_metadata::named(module, KIND.as_bytes());
+    if mark.is_none() || has_own_lines(&cxx::module_assembly(module)) {
         return;
     }
     let kind = context.get_kind_id(KIND);
-    let with_lines: Vec<(LLVMMetadataRef, Vec<Call<'_>>)> = module
+    let with_lines: Vec<(Metadata<'_>, Vec<Call<'_>>)> = module
         .get_functions()
         .filter_map(|function| {
-            // SAFETY: the function is live.
-            let subprogram = unsafe { LLVMGetSubprogram(function.as_value_ref()) };
-            if subprogram.is_null() {
-                return None;
-            }
+            let subprogram = subprogram_of(function)?;
             let blocks = function.get_basic_block_iter();
             let instructions = blocks.flat_map(|block| block.get_instructions());
             let calls = told_apart(instructions.filter_map(|one| read(one, kind)).collect(), merges);
             (!calls.is_empty()).then_some((subprogram, calls))
         })
         .collect();
-    let mut files: Vec<LLVMMetadataRef> = Vec::new();
+    let mut files: Vec<DIFile<'_>> = Vec::new();
     let mut units = Units::of(context, module);
     if !as_text {
         units.put_first(module, with_lines.iter().map(|&(subprogram, _)| subprogram));
@@ -180,52 +169,68 @@ fn has_own_lines(text: &str) -> bool {
 /// The asm that an instruction calls, if its lines are known.
 fn read(instruction: InstructionValue<'_>, kind: u32) -> Option<Call<'_>> {
     let asm = inline_asm_of(instruction)?;
-    let raw = instruction.as_value_ref();
-    // SAFETY: the instruction is live; operands come by their number, and are what `attach` has put there, or what
-    // LLVM made of it when it read or linked modules. What is missing is null.
-    unsafe {
-        let node = LLVMGetMetadata(raw, kind);
-        let location = LLVMInstructionGetDebugLoc(raw);
-        if node.is_null() || location.is_null() {
-            return None;
-        }
-        let mut operands = vec![std::ptr::null_mut(); LLVMGetMDNodeNumOperands(node) as usize];
-        LLVMGetMDNodeOperands(node, operands.as_mut_ptr());
-        if operands.iter().any(|operand| operand.is_null()) {
-            return None;
-        }
-        let lines = operands.as_chunks::<PARTS>().0.iter().map(|parts| Place {
-            file: LLVMValueAsMetadata(parts[0]),
-            line: LLVMConstIntGetZExtValue(parts[1]),
-            column: LLVMConstIntGetZExtValue(parts[2]),
+    let (node, location) = (metadata_of(instruction, kind)?, location_of(instruction)?);
+    // What `attach` has put there, or what LLVM made of it when it read or linked modules.
+    let operands: Vec<Value<'_>> = operands(node).into_iter().collect::<Option<_>>()?;
+    let lines = operands
+        .as_chunks::<PARTS>()
+        .0
+        .iter()
+        .map(|&[file, line, column]| Place {
+            file: as_file(file),
+            line: number_of(line),
+            column: number_of(column),
         });
-        let file = LLVMDIScopeGetFile(LLVMDILocationGetScope(location));
-        if file.is_null() {
-            return None;
-        }
-        let next = LLVMGetNextInstruction(raw);
-        Some(Call {
-            instruction,
-            asm,
-            place: Place {
-                file,
-                line: LLVMDILocationGetLine(location).into(),
-                column: LLVMDILocationGetColumn(location).into(),
-            },
-            lines: lines.collect(),
-            is_last: !next.is_null() && LLVMGetInstructionOpcode(next) == LLVMOpcode::LLVMUnreachable,
-        })
-    }
+    let file = file_of(scope_of(location))?;
+    let next = next_of(instruction);
+    Some(Call {
+        instruction,
+        asm,
+        place: Place {
+            file,
+            line: line_of(location).into(),
+            column: column_of(location).into(),
+        },
+        lines: lines.collect(),
+        is_last: next.is_some_and(|next| opcode_of(next) == LLVMOpcode::LLVMUnreachable),
+    })
+}
+
+functions! {
+    fn metadata_of<'ll>(instruction: InstructionValue<'ll>, kind: u32) -> Option<Value<'ll>> = LLVMGetMetadata;
+    fn location_of<'ll>(instruction: InstructionValue<'ll>) -> Option<DILocation<'ll>> = LLVMInstructionGetDebugLoc;
+    fn scope_of<'ll>(location: DILocation<'ll>) -> DIScope<'ll> = LLVMDILocationGetScope;
+    fn file_of<'ll>(scope: DIScope<'ll>) -> Option<DIFile<'ll>> = LLVMDIScopeGetFile;
+    fn line_of(location: DILocation<'_>) -> u32 = LLVMDILocationGetLine;
+    fn column_of(location: DILocation<'_>) -> u32 = LLVMDILocationGetColumn;
+    fn next_of<'ll>(instruction: InstructionValue<'ll>) -> Option<Value<'ll>> = LLVMGetNextInstruction;
+    fn opcode_of(instruction: Value<'_>) -> LLVMOpcode = LLVMGetInstructionOpcode;
+    fn number_of(constant: Value<'_>) -> u64 = LLVMConstIntGetZExtValue;
+    fn as_file<'ll>(value: Value<'ll>) -> DIFile<'ll> = LLVMValueAsMetadata;
+    fn subprogram_of<'ll>(function: FunctionValue<'ll>) -> Option<Metadata<'ll>> = LLVMGetSubprogram;
+    fn set_operand<'ll>(user: InstructionValue<'ll>, index: u32, operand: Value<'ll>) = LLVMSetOperand;
+    fn operand_count(node: Value<'_>) -> u32 = LLVMGetMDNodeNumOperands;
+}
+
+texts! {
+    fn text_of(string: Value<'_>) = LLVMGetMDString;
+}
+
+/// The operands of a node, some of which may be absent.
+fn operands<'ll>(node: Value<'ll>) -> Vec<Option<Value<'ll>>> {
+    let mut operands = vec![None; operand_count(node) as usize];
+    // SAFETY: an optional value is a reference or null, of which LLVM writes as many as it has counted.
+    unsafe { LLVMGetMDNodeOperands(node.as_value_ref(), operands.as_mut_ptr().cast()) };
+    operands
 }
 
 /// Gives the call an asm that tells its lines.
-fn write(call: &Call<'_>, files: &mut Vec<LLVMMetadataRef>) {
-    // SAFETY: the asm is called by an instruction of the module.
-    let parts = unsafe { parts_of(call.asm) };
+fn write<'ll>(call: &Call<'ll>, files: &mut Vec<DIFile<'ll>>) {
+    let parts = parts_of(call.asm);
     if has_own_lines(&parts.text) || !takes_insertions(&parts.text) {
         return;
     }
-    let mut number = |file: LLVMMetadataRef| match files.iter().position(|&known| known == file) {
+    let mut number = |file: DIFile<'ll>| match files.iter().position(|&known| known == file) {
         Some(at) => at + 1,
         None => {
             files.push(file);
@@ -234,19 +239,17 @@ fn write(call: &Call<'_>, files: &mut Vec<LLVMMetadataRef>) {
     };
     let text = numbered(&parts.text, call, &mut number);
     let asm = inline_asm(parts.ty, parts.with_text(&text));
-    let raw = call.instruction.as_value_ref();
-    // SAFETY: what is called is the last operand of each kind of call, and the new asm has the type of the old one.
-    unsafe {
-        let last = LLVMGetNumOperands(raw) as u32 - 1;
-        debug_assert!(LLVMGetOperand(raw, last) == call.asm);
-        LLVMSetOperand(raw, last, asm.as_value_ref());
-    }
+    // What is called is the last operand of each kind of call, and the new asm has the type of the old one.
+    let user = Value::from(call.instruction);
+    let last = user.operand_count() as u32 - 1;
+    debug_assert!(user.operand(last) == call.asm);
+    set_operand(call.instruction, last, asm);
 }
 
 /// The text, with a `.loc` before each line that has an instruction.
-fn numbered(text: &str, call: &Call<'_>, number: &mut impl FnMut(LLVMMetadataRef) -> usize) -> String {
+fn numbered<'ll>(text: &str, call: &Call<'ll>, number: &mut impl FnMut(DIFile<'ll>) -> usize) -> String {
     let mut numbered = String::with_capacity(text.len() + call.lines.len() * 24);
-    let mut directive = |to: &mut String, place: Place, stops: bool| {
+    let mut directive = |to: &mut String, place: Place<'ll>, stops: bool| {
         let file = number(place.file);
         let Place { line, column, .. } = place;
         let _ = write!(to, ".loc {file} {line} {column} is_stmt {}", u8::from(stops));
@@ -278,27 +281,13 @@ fn numbered(text: &str, call: &Call<'_>, number: &mut impl FnMut(LLVMMetadataRef
 
 /// Appends the directive that numbers a file. Written out, it has only names: assemblers take more in DWARF 5 only,
 /// whose first directive is yet to come.
-fn push_file(context: &Context, table: &mut String, file: LLVMMetadataRef, number: usize, as_text: bool) {
+fn push_file(context: &Context, table: &mut String, file: DIFile<'_>, number: usize, as_text: bool) {
     /// Operand of a `DIFile`.
-    const CHECKSUM: u32 = 2;
-    let mut len = 0;
-    // SAFETY: the file is live; LLVM gives texts with their lengths, and null for what is missing.
-    let (name, directory, source, checksum) = unsafe {
-        let name = text_of(LLVMDIFileGetFilename(file, &mut len), len);
-        let directory = text_of(LLVMDIFileGetDirectory(file, &mut len), len);
-        let source = text_of(LLVMDIFileGetSource(file, &mut len), len);
-        let checksum = LLVMGetMDNodeNumOperands(as_value(context, file)) > CHECKSUM;
-        let checksum = checksum.then(|| operands(context, file)[CHECKSUM as usize]);
-        let checksum = match checksum {
-            Some(text) if !text.is_null() => {
-                let mut len = 0;
-                let text = LLVMGetMDString(text, &mut len);
-                text_of(text, len)
-            }
-            _ => String::new(),
-        };
-        (name, directory, source, checksum)
-    };
+    const CHECKSUM: usize = 2;
+    let operands = operands(as_operand(context, file.into()));
+    let checksum = operands.get(CHECKSUM).copied().flatten();
+    let checksum = checksum.map(text_of).unwrap_or_default();
+    let (name, directory, source) = (file_name(file), file_directory(file), file_source(file));
     let _ = write!(table, ".file {number} {} {}", quoted(&directory), quoted(&name));
     // The line table has room for one kind, MD5.
     if checksum.len() == 32 && !as_text {
@@ -308,33 +297,4 @@ fn push_file(context: &Context, table: &mut String, file: LLVMMetadataRef, numbe
         let _ = write!(table, " source {}", quoted(&source));
     }
     table.push('\n');
-}
-
-/// The operands of a node; null where there is none.
-fn operands(context: &Context, node: LLVMMetadataRef) -> Vec<LLVMValueRef> {
-    // SAFETY: the node is live; LLVM writes as many operands as it says.
-    unsafe {
-        let node = as_value(context, node);
-        let mut operands = vec![std::ptr::null_mut(); LLVMGetMDNodeNumOperands(node) as usize];
-        LLVMGetMDNodeOperands(node, operands.as_mut_ptr());
-        operands
-    }
-}
-
-fn as_value(context: &Context, node: LLVMMetadataRef) -> LLVMValueRef {
-    // SAFETY: the node is live, and of `context`.
-    unsafe { LLVMMetadataAsValue(context.as_ctx_ref(), node) }
-}
-
-/// A text that LLVM owns.
-///
-/// # Safety
-/// `text` must be null, or `len` bytes that live as long as the call.
-unsafe fn text_of(text: *const std::ffi::c_char, len: u32) -> String {
-    if text.is_null() {
-        return String::new();
-    }
-    // SAFETY: promised by the caller.
-    let bytes = unsafe { std::slice::from_raw_parts(text.cast::<u8>(), len as usize) };
-    String::from_utf8_lossy(bytes).into_owned()
 }

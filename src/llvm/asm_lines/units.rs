@@ -8,38 +8,33 @@
 
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
-use inkwell::values::AsValueRef;
-use llvm_sys::core::*;
-use llvm_sys::debuginfo::*;
-use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
+use inkwell::values::AnyValue;
+use llvm_sys::core::LLVMReplaceMDNodeOperandWith;
 
-use super::{as_value, operands};
+use super::{operand_count, operands, subprogram_of};
 use crate::llvm::cxx::named_metadata;
+use crate::llvm::metadata::{Metadata, as_operand, constant as as_metadata};
+use crate::llvm::safe::functions;
+use crate::llvm::values::Value;
 
 /// The units of a module, the one that LLVM makes first at the head.
-pub(super) struct Units<'a> {
-    context: &'a Context,
-    all: Vec<LLVMMetadataRef>,
-    first: Option<LLVMMetadataRef>,
+pub(super) struct Units<'ll> {
+    context: &'ll Context,
+    all: Vec<Metadata<'ll>>,
+    first: Option<Metadata<'ll>>,
 }
 
 /// Operands of a unit: enumerations, retained types, globals, imported entities, macros.
 const LISTS: std::ops::Range<usize> = 4..9;
 
-const UNITS: &std::ffi::CStr = c"llvm.dbg.cu";
+const UNITS: &str = "llvm.dbg.cu";
 
-impl<'a> Units<'a> {
-    pub(super) fn of(context: &'a Context, module: &Module<'_>) -> Self {
-        // SAFETY: the module is live; LLVM writes as many operands as it says.
-        let all: Vec<LLVMMetadataRef> = unsafe {
-            let count = LLVMGetNamedMetadataNumOperands(module.as_mut_ptr(), UNITS.as_ptr());
-            let mut units = vec![std::ptr::null_mut(); count as usize];
-            LLVMGetNamedMetadataOperands(module.as_mut_ptr(), UNITS.as_ptr(), units.as_mut_ptr());
-            units.into_iter().map(|unit| LLVMValueAsMetadata(unit)).collect()
-        };
+impl<'ll> Units<'ll> {
+    pub(super) fn of(context: &'ll Context, module: &Module<'ll>) -> Self {
+        let units = module.get_global_metadata(UNITS);
         let mut units = Units {
             context,
-            all,
+            all: units.into_iter().map(|unit| as_metadata(unit.into())).collect(),
             first: None,
         };
         units.first = units.made_first(module);
@@ -53,8 +48,8 @@ impl<'a> Units<'a> {
     /// Has LLVM make the unit of one of `subprograms` first, if it can be told to.
     pub(super) fn put_first(
         &mut self,
-        module: &Module<'_>,
-        subprograms: impl Iterator<Item = LLVMMetadataRef>,
+        module: &Module<'ll>,
+        subprograms: impl Iterator<Item = Metadata<'ll>>,
     ) {
         let mut units = subprograms.filter_map(|subprogram| self.unit_of(subprogram));
         let Some((_, wanted)) = units.find(|&(_, unit)| self.is_made_early(unit)) else {
@@ -70,7 +65,7 @@ impl<'a> Units<'a> {
     }
 
     /// Describes a function in the first unit. If that cannot be, it stays where it is, and the answer is no.
-    pub(super) fn move_to_first(&self, subprogram: LLVMMetadataRef) -> bool {
+    pub(super) fn move_to_first(&self, subprogram: Metadata<'ll>) -> bool {
         let (Some(first), Some((index, unit))) = (self.first, self.unit_of(subprogram)) else {
             return false;
         };
@@ -80,24 +75,22 @@ impl<'a> Units<'a> {
         if self.kind(unit) != self.kind(first) {
             return false;
         }
-        // SAFETY: both are live; the operand was the unit, and is one again.
-        unsafe { LLVMReplaceMDNodeOperandWith(as_value(self.context, subprogram), index, first) };
+        replace_operand(as_operand(self.context, subprogram), index, first);
         true
     }
 
     /// The unit that LLVM makes first (`DwarfDebug::beginModule`): the first that has more than functions, or that of
     /// the first function.
-    fn made_first(&self, module: &Module<'_>) -> Option<LLVMMetadataRef> {
+    fn made_first(&self, module: &Module<'ll>) -> Option<Metadata<'ll>> {
         if let [only] = *self.all {
             return Some(only);
         }
         let of_function = || {
             module.get_functions().find_map(|function| {
-                // SAFETY: the function is live.
-                let subprogram = unsafe { LLVMGetSubprogram(function.as_value_ref()) };
+                let subprogram = subprogram_of(function)?;
                 let is_emitted = function.count_basic_blocks() > 0
                     && function.get_linkage() != Linkage::AvailableExternally;
-                let unit = (is_emitted && !subprogram.is_null()).then(|| self.unit_of(subprogram))?;
+                let unit = is_emitted.then(|| self.unit_of(subprogram))?;
                 unit.map(|(_, unit)| unit)
             })
         };
@@ -106,36 +99,35 @@ impl<'a> Units<'a> {
     }
 
     /// Whether LLVM makes the unit before it comes to any function.
-    fn is_made_early(&self, unit: LLVMMetadataRef) -> bool {
-        let operands = operands(self.context, unit);
-        // SAFETY: the operand is live, and a node.
-        let has_some =
-            |list: &LLVMValueRef| !list.is_null() && unsafe { LLVMGetMDNodeNumOperands(*list) } > 0;
+    fn is_made_early(&self, unit: Metadata<'ll>) -> bool {
+        let operands = operands(as_operand(self.context, unit));
+        let has_some = |list: &Option<Value<'ll>>| list.is_some_and(|list| operand_count(list) > 0);
         operands
             .get(LISTS)
             .is_some_and(|lists| lists.iter().any(has_some))
     }
 
     /// The unit of a subprogram, and which of its operands that is.
-    fn unit_of(&self, subprogram: LLVMMetadataRef) -> Option<(u32, LLVMMetadataRef)> {
-        let operands = operands(self.context, subprogram);
-        let nodes = (0..).zip(operands).filter(|(_, operand)| !operand.is_null());
-        // SAFETY: the operands are live.
-        let mut nodes = nodes.map(|(index, operand)| (index, unsafe { LLVMValueAsMetadata(operand) }));
+    fn unit_of(&self, subprogram: Metadata<'ll>) -> Option<(u32, Metadata<'ll>)> {
+        let operands = operands(as_operand(self.context, subprogram));
+        let mut nodes = (0..)
+            .zip(operands)
+            .filter_map(|(index, operand)| Some((index, as_metadata(operand?))));
         nodes.find(|(_, node)| self.all.contains(node))
     }
 
     /// How much a unit describes, as LLVM prints it: `FullDebug`. No function of LLVM-C tells it.
-    fn kind(&self, unit: LLVMMetadataRef) -> Option<String> {
-        // SAFETY: the unit is live; LLVM gives a text to be freed.
-        let printed = unsafe {
-            let text = LLVMPrintValueToString(as_value(self.context, unit));
-            let printed = std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned();
-            LLVMDisposeMessage(text);
-            printed
-        };
+    fn kind(&self, unit: Metadata<'ll>) -> Option<String> {
+        let printed = as_operand(self.context, unit)
+            .print_to_string()
+            .to_string_lossy()
+            .into_owned();
         let (_, kind) = printed.split_once("emissionKind: ")?;
         let end = kind.find(|char: char| !char.is_ascii_alphabetic());
         Some(kind[..end.unwrap_or(kind.len())].to_owned())
     }
+}
+
+functions! {
+    fn replace_operand<'ll>(node: Value<'ll>, index: u32, by: Metadata<'ll>) = LLVMReplaceMDNodeOperandWith;
 }

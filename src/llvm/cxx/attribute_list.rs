@@ -9,6 +9,7 @@
 //! class CallBase : public Instruction { …; AttributeList Attrs; … };
 //! ```
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::sync::OnceLock;
 
@@ -25,42 +26,28 @@ pub(crate) struct AttributeList(*const c_void);
 
 const _: () = assert!(size_of::<AttributeList>() == layout::ATTRIBUTE_LIST_SIZE);
 
-fn in_function(function: FunctionValue<'_>) -> *mut AttributeList {
-    let object: *mut u8 = function.as_value_ref().cast();
-    object.wrapping_add(layout::FUNCTION_ATTRIBUTES).cast()
-}
-
-fn in_call(call: CallSiteValue<'_>) -> *mut AttributeList {
-    let object: *mut u8 = call.as_value_ref().cast();
-    object.wrapping_add(layout::CALL_ATTRIBUTES).cast()
-}
-
-/// The list of `function`.
-pub(crate) fn of_function(function: FunctionValue<'_>) -> AttributeList {
+/// The list of `function`, which may be given another one of its context.
+pub(crate) fn of_function(function: FunctionValue<'_>) -> &Cell<AttributeList> {
     assert_layout();
-    // SAFETY: the object is alive and larger than that, and the layout holds.
-    unsafe { *in_function(function) }
+    in_function(function)
 }
 
-/// The list of `call`.
-pub(crate) fn of_call(call: CallSiteValue<'_>) -> AttributeList {
+/// The list of `call`, which may be given another one of its context.
+pub(crate) fn of_call(call: CallSiteValue<'_>) -> &Cell<AttributeList> {
     assert_layout();
+    in_call(call)
+}
+
+fn in_function(function: FunctionValue<'_>) -> &Cell<AttributeList> {
+    let object = function.as_value_ref();
+    // SAFETY: the object is alive and larger than that, and any word is an address. Lists live as long as their context.
+    unsafe { &*object.byte_add(layout::FUNCTION_ATTRIBUTES).cast() }
+}
+
+fn in_call(call: CallSiteValue<'_>) -> &Cell<AttributeList> {
+    let object = call.as_value_ref();
     // SAFETY: as above.
-    unsafe { *in_call(call) }
-}
-
-/// Gives `function` a list of its context.
-pub(crate) fn set_of_function(function: FunctionValue<'_>, list: AttributeList) {
-    assert_layout();
-    // SAFETY: as above. Lists live as long as their context.
-    unsafe { *in_function(function) = list }
-}
-
-/// Gives `call` a list of its context.
-pub(crate) fn set_of_call(call: CallSiteValue<'_>, list: AttributeList) {
-    assert_layout();
-    // SAFETY: as above.
-    unsafe { *in_call(call) = list }
+    unsafe { &*object.byte_add(layout::CALL_ATTRIBUTES).cast() }
 }
 
 fn assert_layout() {
@@ -86,20 +73,17 @@ fn layout_holds() -> bool {
     };
     let (at, no_undef) = (AttributeLoc::Param(0), crate::llvm::attributes::kind("noundef"));
     let attribute = context.create_enum_attribute(no_undef, 0);
-    // SAFETY: the objects are alive and larger than that. If the words are another's, this module is dropped unused,
-    // and they have been given what each other had there.
-    unsafe {
-        let empty = (*in_function(first)).0.is_null() && (*in_call(one)).0.is_null();
-        first.add_attribute(at, attribute);
-        one.add_attribute(at, attribute);
-        let list = *in_function(first);
-        let alike = !list.0.is_null() && *in_call(one) == list;
-        if !(empty && alike) {
-            return false;
-        }
-        *in_function(second) = list;
-        *in_call(other) = list;
+    // If the words are another's, this module is dropped unused, and they have been given what each other had there.
+    let empty = in_function(first).get().0.is_null() && in_call(one).get().0.is_null();
+    first.add_attribute(at, attribute);
+    one.add_attribute(at, attribute);
+    let list = in_function(first).get();
+    let alike = !list.0.is_null() && in_call(one).get() == list;
+    if !(empty && alike) {
+        return false;
     }
+    in_function(second).set(list);
+    in_call(other).set(list);
     second.get_enum_attribute(at, no_undef).is_some()
         && second.count_attributes(at) == 1
         && other.get_enum_attribute(at, no_undef).is_some()

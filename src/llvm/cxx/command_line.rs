@@ -6,7 +6,7 @@
 use std::ffi::{CString, c_char, c_int, c_void};
 
 use super::Ref;
-use super::stream::{Stream, collect};
+use super::stream::{Out, collect};
 
 unsafe extern "C" {
     /// `bool llvm::cl::ParseCommandLineOptions(int argc, const char *const *argv, StringRef Overview,
@@ -15,8 +15,8 @@ unsafe extern "C" {
     fn cxx_parse_command_line(
         argc: c_int,
         argv: *const *const c_char,
-        overview: Ref<u8>,
-        errors: *mut Stream,
+        overview: Ref<'_, u8>,
+        errors: Out<'_>,
         files: *mut c_void,
         environment: *const c_char,
         double_dash: bool,

@@ -3,6 +3,7 @@
 use std::mem::offset_of;
 
 use super::{Ref, layout};
+use crate::llvm::safe::slice_or_empty;
 
 /// `llvm::DenseMap<K, V>`; with `()` for `V`, `llvm::DenseSet<K>`. Buckets and marks are one allocation.
 #[repr(C)]
@@ -27,7 +28,7 @@ const _: () = {
     assert!(offset_of!(Map, len) == layout::DENSE_MAP_ENTRIES);
     assert!(offset_of!(Map, capacity) == layout::DENSE_MAP_BUCKETS);
     assert!(size_of::<Bucket<u64, ()>>() == layout::DENSE_SET_BUCKET_SIZE);
-    assert!(size_of::<Bucket<Ref<u8>, Map>>() == layout::DENSE_MAP_BUCKET_SIZE);
+    assert!(size_of::<Bucket<Ref<'static, u8>, Map>>() == layout::DENSE_MAP_BUCKET_SIZE);
 };
 
 unsafe extern "C" {
@@ -39,7 +40,7 @@ unsafe extern "C" {
     fn cxx_deallocate(buffer: *mut u8, size: usize, align: usize);
     /// `unsigned llvm::DenseMapInfo<StringRef>::getHashValue(StringRef Val)`
     #[link_name = "_ZN4llvm12DenseMapInfoINS_9StringRefEvE12getHashValueES1_"]
-    fn cxx_hash_text(text: Ref<u8>) -> u32;
+    safe fn cxx_hash_text(text: Ref<'_, u8>) -> u32;
 }
 
 /// What LLVM's `DenseMapInfo` says of a key.
@@ -61,10 +62,9 @@ impl Key for u64 {
     }
 }
 
-impl Key for Ref<u8> {
+impl Key for Ref<'_, u8> {
     fn hash(&self) -> u32 {
-        // SAFETY: a reference that is a key points to text that is alive.
-        unsafe { cxx_hash_text(*self) }
+        cxx_hash_text(*self)
     }
 }
 
@@ -92,11 +92,16 @@ impl<K, V> DenseMap<K, V> {
         unsafe { *self.used.add((bucket / u32::BITS) as usize) >> (bucket % u32::BITS) & 1 == 1 }
     }
 
-    /// The entries, in no order that means something.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Bucket<K, V>> {
+    /// Where the entries are, in no order that means something.
+    fn places(&self) -> impl Iterator<Item = *mut Bucket<K, V>> {
         let used = (0..self.capacity).filter(|&bucket| self.is_used(bucket));
+        used.map(|bucket| self.buckets.wrapping_add(bucket as usize))
+    }
+
+    /// The entries.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Bucket<K, V>> {
         // SAFETY: a bucket in use holds an entry.
-        used.map(|bucket| unsafe { &*self.buckets.add(bucket as usize) })
+        self.places().map(|place| unsafe { &*place })
     }
 }
 
@@ -146,14 +151,12 @@ impl<K, V> Drop for DenseMap<K, V> {
         if self.capacity == 0 {
             return;
         }
-        for bucket in 0..self.capacity {
-            if self.is_used(bucket) {
-                // SAFETY: a bucket in use holds an entry, which is not used after this.
-                unsafe { std::ptr::drop_in_place(self.buckets.add(bucket as usize)) };
-            }
+        // SAFETY: a bucket in use holds an entry, and neither is used after this. LLVM allocates tables with the same function
+        // as `of`, and of that size.
+        unsafe {
+            self.places().for_each(|place| std::ptr::drop_in_place(place));
+            cxx_deallocate(self.buckets.cast(), Self::size(self.capacity), Self::ALIGN);
         }
-        // SAFETY: LLVM allocates tables with the same function as `of`, and of that size.
-        unsafe { cxx_deallocate(self.buckets.cast(), Self::size(self.capacity), Self::ALIGN) };
     }
 }
 
@@ -177,9 +180,13 @@ impl<T> SmallVector<T> {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.len as usize
+    }
+
     pub(super) fn as_slice(&self) -> &[T] {
         // SAFETY: LLVM keeps `len` elements at `begin`.
-        unsafe { super::slice_or_empty(self.begin, self.len as usize) }
+        unsafe { slice_or_empty(self.begin, self.len()) }
     }
 
     /// Frees what an [`Self::empty`] one has grown to.
@@ -199,11 +206,21 @@ pub(super) struct Vector<T> {
     capacity: *const T,
 }
 
+impl<T> Default for Vector<T> {
+    fn default() -> Self {
+        let [begin, end, capacity] = [std::ptr::null(); 3];
+        Vector { begin, end, capacity }
+    }
+}
+
 impl<T> Vector<T> {
+    pub(super) fn len(&self) -> usize {
+        (self.end.addr() - self.begin.addr()) / size_of::<T>()
+    }
+
     pub(super) fn as_slice(&self) -> &[T] {
-        let len = (self.end.addr() - self.begin.addr()) / size_of::<T>();
         // SAFETY: C++ keeps the elements between the two pointers.
-        unsafe { super::slice_or_empty(self.begin, len) }
+        unsafe { slice_or_empty(self.begin, self.len()) }
     }
 }
 

@@ -6,15 +6,13 @@
 //! pointer (Itanium C++ ABI, 3.1.2.3; `MDTupleTypedArrayWrapper` in `llvm/IR/Metadata.h`).
 
 use std::mem::offset_of;
-use std::ptr::{null, null_mut};
 
 use inkwell::debug_info::{DIFile, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
-use inkwell::values::AsValueRef;
-use llvm_sys::prelude::{LLVMDIBuilderRef, LLVMMetadataRef, LLVMValueRef};
 
 use super::{Ref, layout};
 use crate::llvm::Value;
-use crate::llvm::debuginfo::{Metadata, Nodes, wrap_scope, wrap_type};
+use crate::llvm::debuginfo::{Metadata, Nodes};
+use crate::llvm::safe::Handle;
 
 /// `llvm::DISourceLanguageName`.
 #[repr(C)]
@@ -30,7 +28,7 @@ const _: () = {
     assert!(offset_of!(SourceLanguage, name) == layout::LANGUAGE_NAME);
     assert!(offset_of!(SourceLanguage, has_version) == layout::LANGUAGE_HAS_VERSION);
     assert!(offset_of!(SourceLanguage, dialect) == layout::LANGUAGE_DIALECT);
-    assert!(size_of::<LLVMMetadataRef>() == layout::NODES_SIZE);
+    assert!(size_of::<Handle<Nodes<'static>>>() == layout::NODES_SIZE);
     // An optional number is passed and returned as a `u64`: the number, and in its upper half whether it is there.
     assert!(size_of::<u64>() == layout::OPTIONAL_NUMBER_SIZE);
     assert!(layout::OPTIONAL_NUMBER_IS_THERE == 4);
@@ -53,171 +51,171 @@ unsafe extern "C" {
     /// bool DebugInfoForProfiling, DICompileUnit::DebugNameTableKind NameTableKind, bool RangesBaseAddress,
     /// StringRef SysRoot, StringRef SDK)`
     #[link_name = "_ZN4llvm9DIBuilder17createCompileUnitENS_20DISourceLanguageNameEPNS_6DIFileENS_9StringRefEbS4_jS4_NS_13DICompileUnit17DebugEmissionKindEmbbNS5_18DebugNameTableKindEbS4_S4_"]
-    fn cxx_create_compile_unit(
-        builder: LLVMDIBuilderRef,
+    safe fn cxx_create_compile_unit<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
         language: SourceLanguage,
-        file: LLVMMetadataRef,
-        producer: Ref<u8>,
+        file: Handle<DIFile<'ll>>,
+        producer: Ref<'_, u8>,
         optimized: bool,
-        flags: Ref<u8>,
+        flags: Ref<'_, u8>,
         runtime_version: u32,
-        split_name: Ref<u8>,
+        split_name: Ref<'_, u8>,
         kind: u32,
         dwo_id: u64,
         split_inlining: bool,
         for_profiling: bool,
         name_tables: u32,
         ranges_base_address: bool,
-        sysroot: Ref<u8>,
-        sdk: Ref<u8>,
-    ) -> LLVMMetadataRef;
+        sysroot: Ref<'_, u8>,
+        sdk: Ref<'_, u8>,
+    ) -> Handle<DIScope<'ll>>;
 
     /// `DISubprogram *llvm::DIBuilder::createFunction(DIScope *Scope, StringRef Name, StringRef LinkageName,
     /// DIFile *File, unsigned LineNo, DISubroutineType *Ty, unsigned ScopeLine, DINode::DIFlags Flags,
     /// DISubprogram::DISPFlags SPFlags, DITemplateParameterArray TParams, DISubprogram *Decl,
     /// DITypeArray ThrownTypes, DINodeArray Annotations, StringRef TargetFuncName, bool UseKeyInstructions)`
     #[link_name = "_ZN4llvm9DIBuilder14createFunctionEPNS_7DIScopeENS_9StringRefES3_PNS_6DIFileEjPNS_16DISubroutineTypeEjNS_6DINode7DIFlagsENS_12DISubprogram9DISPFlagsENS_24MDTupleTypedArrayWrapperINS_19DITemplateParameterEEEPSA_NSC_INS_6DITypeEEENSC_IS8_EES3_b"]
-    fn cxx_create_function(
-        builder: LLVMDIBuilderRef,
-        scope: LLVMMetadataRef,
-        name: Ref<u8>,
-        linkage_name: Ref<u8>,
-        file: LLVMMetadataRef,
+    safe fn cxx_create_function<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        scope: Handle<DIScope<'ll>>,
+        name: Ref<'_, u8>,
+        linkage_name: Ref<'_, u8>,
+        file: Handle<DIFile<'ll>>,
         line: u32,
-        ty: LLVMMetadataRef,
+        ty: Handle<DISubroutineType<'ll>>,
         scope_line: u32,
         flags: DIFlags,
         subprogram_flags: u32,
-        template_parameters: LLVMMetadataRef,
-        declaration: LLVMMetadataRef,
-        thrown_types: LLVMMetadataRef,
-        annotations: LLVMMetadataRef,
-        target: Ref<u8>,
+        template_parameters: Handle<Nodes<'ll>>,
+        declaration: Handle<Option<DIScope<'ll>>>,
+        thrown_types: Handle<Option<Nodes<'ll>>>,
+        annotations: Handle<Option<Nodes<'ll>>>,
+        target: Ref<'_, u8>,
         key_instructions: bool,
-    ) -> LLVMMetadataRef;
+    ) -> Handle<DIScope<'ll>>;
 
     /// `DISubprogram *llvm::DIBuilder::createMethod(DIScope *Scope, StringRef Name, StringRef LinkageName,
     /// DIFile *File, unsigned LineNo, DISubroutineType *Ty, unsigned VTableIndex, int ThisAdjustment,
     /// DIType *VTableHolder, DINode::DIFlags Flags, DISubprogram::DISPFlags SPFlags,
     /// DITemplateParameterArray TParams, DITypeArray ThrownTypes, bool UseKeyInstructions)`
     #[link_name = "_ZN4llvm9DIBuilder12createMethodEPNS_7DIScopeENS_9StringRefES3_PNS_6DIFileEjPNS_16DISubroutineTypeEjiPNS_6DITypeENS_6DINode7DIFlagsENS_12DISubprogram9DISPFlagsENS_24MDTupleTypedArrayWrapperINS_19DITemplateParameterEEENSE_IS8_EEb"]
-    fn cxx_create_method(
-        builder: LLVMDIBuilderRef,
-        scope: LLVMMetadataRef,
-        name: Ref<u8>,
-        linkage_name: Ref<u8>,
-        file: LLVMMetadataRef,
+    safe fn cxx_create_method<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        scope: Handle<DIScope<'ll>>,
+        name: Ref<'_, u8>,
+        linkage_name: Ref<'_, u8>,
+        file: Handle<DIFile<'ll>>,
         line: u32,
-        ty: LLVMMetadataRef,
+        ty: Handle<DISubroutineType<'ll>>,
         vtable_index: u32,
         this_adjustment: i32,
-        vtable_holder: LLVMMetadataRef,
+        vtable_holder: Handle<Option<DIType<'ll>>>,
         flags: DIFlags,
         subprogram_flags: u32,
-        template_parameters: LLVMMetadataRef,
-        thrown_types: LLVMMetadataRef,
+        template_parameters: Handle<Nodes<'ll>>,
+        thrown_types: Handle<Option<Nodes<'ll>>>,
         key_instructions: bool,
-    ) -> LLVMMetadataRef;
+    ) -> Handle<DIScope<'ll>>;
 
     /// `DICompositeType *llvm::DIBuilder::createVariantPart(DIScope *Scope, StringRef Name, DIFile *File,
     /// unsigned LineNumber, uint64_t SizeInBits, uint32_t AlignInBits, DINode::DIFlags Flags,
     /// DIDerivedType *Discriminator, DINodeArray Elements, StringRef UniqueIdentifier)`
     #[link_name = "_ZN4llvm9DIBuilder17createVariantPartEPNS_7DIScopeENS_9StringRefEPNS_6DIFileEjmjNS_6DINode7DIFlagsEPNS_13DIDerivedTypeENS_24MDTupleTypedArrayWrapperIS6_EES3_"]
-    fn cxx_create_variant_part(
-        builder: LLVMDIBuilderRef,
-        scope: LLVMMetadataRef,
-        name: Ref<u8>,
-        file: LLVMMetadataRef,
+    safe fn cxx_create_variant_part<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        scope: Handle<Option<DIScope<'ll>>>,
+        name: Ref<'_, u8>,
+        file: Handle<DIFile<'ll>>,
         line: u32,
         size: u64,
         align: u32,
         flags: DIFlags,
-        discriminator: LLVMMetadataRef,
-        elements: LLVMMetadataRef,
-        unique_id: Ref<u8>,
-    ) -> LLVMMetadataRef;
+        discriminator: Handle<Option<DIType<'ll>>>,
+        elements: Handle<Nodes<'ll>>,
+        unique_id: Ref<'_, u8>,
+    ) -> Handle<DIType<'ll>>;
 
     /// `DIDerivedType *llvm::DIBuilder::createVariantMemberType(DIScope *Scope, StringRef Name, DIFile *File,
     /// unsigned LineNo, uint64_t SizeInBits, uint32_t AlignInBits, uint64_t OffsetInBits,
     /// Constant *Discriminant, DINode::DIFlags Flags, DIType *Ty)`
     #[link_name = "_ZN4llvm9DIBuilder23createVariantMemberTypeEPNS_7DIScopeENS_9StringRefEPNS_6DIFileEjmjmPNS_8ConstantENS_6DINode7DIFlagsEPNS_6DITypeE"]
-    fn cxx_create_variant_member(
-        builder: LLVMDIBuilderRef,
-        scope: LLVMMetadataRef,
-        name: Ref<u8>,
-        file: LLVMMetadataRef,
+    safe fn cxx_create_variant_member<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        scope: Handle<Option<DIScope<'ll>>>,
+        name: Ref<'_, u8>,
+        file: Handle<DIFile<'ll>>,
         line: u32,
         size: u64,
         align: u32,
         offset: u64,
-        discriminant: LLVMValueRef,
+        discriminant: Handle<Option<Value<'ll>>>,
         flags: DIFlags,
-        ty: LLVMMetadataRef,
-    ) -> LLVMMetadataRef;
+        ty: Handle<DIType<'ll>>,
+    ) -> Handle<DIType<'ll>>;
 
     /// `DICompositeType *llvm::DIBuilder::createEnumerationType(DIScope *Scope, StringRef Name, DIFile *File,
     /// unsigned LineNumber, uint64_t SizeInBits, uint32_t AlignInBits, DINodeArray Elements,
     /// DIType *UnderlyingType, unsigned RunTimeLang, StringRef UniqueIdentifier, bool IsScoped,
     /// std::optional<uint32_t> EnumKind)`. The optional is a number and a flag, passed in one register.
     #[link_name = "_ZN4llvm9DIBuilder21createEnumerationTypeEPNS_7DIScopeENS_9StringRefEPNS_6DIFileEjmjNS_24MDTupleTypedArrayWrapperINS_6DINodeEEEPNS_6DITypeEjS3_bSt8optionalIjE"]
-    fn cxx_create_enumeration(
-        builder: LLVMDIBuilderRef,
-        scope: LLVMMetadataRef,
-        name: Ref<u8>,
-        file: LLVMMetadataRef,
+    safe fn cxx_create_enumeration<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        scope: Handle<Option<DIScope<'ll>>>,
+        name: Ref<'_, u8>,
+        file: Handle<DIFile<'ll>>,
         line: u32,
         size: u64,
         align: u32,
-        elements: LLVMMetadataRef,
-        underlying: LLVMMetadataRef,
+        elements: Handle<Nodes<'ll>>,
+        underlying: Handle<DIType<'ll>>,
         runtime_language: u32,
-        unique_id: Ref<u8>,
+        unique_id: Ref<'_, u8>,
         scoped: bool,
         enum_kind: u64,
-    ) -> LLVMMetadataRef;
+    ) -> Handle<DIType<'ll>>;
 
     /// `DITemplateTypeParameter *llvm::DIBuilder::createTemplateTypeParameter(DIScope *Scope, StringRef Name,
     /// DIType *Ty, bool IsDefault)`
     #[link_name = "_ZN4llvm9DIBuilder27createTemplateTypeParameterEPNS_7DIScopeENS_9StringRefEPNS_6DITypeEb"]
-    fn cxx_create_template_parameter(
-        builder: LLVMDIBuilderRef,
-        scope: LLVMMetadataRef,
-        name: Ref<u8>,
-        ty: LLVMMetadataRef,
+    safe fn cxx_create_template_parameter<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        scope: Handle<Option<DIScope<'ll>>>,
+        name: Ref<'_, u8>,
+        ty: Handle<DIType<'ll>>,
         default: bool,
-    ) -> LLVMMetadataRef;
+    ) -> Handle<DIType<'ll>>;
 
     /// `void llvm::DIBuilder::replaceArrays(DICompositeType *&T, DINodeArray Elements, DINodeArray TParams)`
     #[link_name = "_ZN4llvm9DIBuilder13replaceArraysERPNS_15DICompositeTypeENS_24MDTupleTypedArrayWrapperINS_6DINodeEEES6_"]
-    fn cxx_replace_arrays(
-        builder: LLVMDIBuilderRef,
-        composite: *mut LLVMMetadataRef,
-        elements: LLVMMetadataRef,
-        template_parameters: LLVMMetadataRef,
+    safe fn cxx_replace_arrays<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        composite: &mut Handle<DIType<'ll>>,
+        elements: Handle<Nodes<'ll>>,
+        template_parameters: Handle<Nodes<'ll>>,
     );
 
     /// `DISubrange *llvm::DIBuilder::getOrCreateSubrange(Metadata *Count, Metadata *LowerBound,
     /// Metadata *UpperBound, Metadata *Stride)`
     #[link_name = "_ZN4llvm9DIBuilder19getOrCreateSubrangeEPNS_8MetadataES2_S2_S2_"]
-    fn cxx_subrange(
-        builder: LLVMDIBuilderRef,
-        count: LLVMMetadataRef,
-        lower: LLVMMetadataRef,
-        upper: LLVMMetadataRef,
-        stride: LLVMMetadataRef,
-    ) -> LLVMMetadataRef;
+    safe fn cxx_subrange<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
+        count: Handle<Option<Metadata<'ll>>>,
+        lower: Handle<Option<Metadata<'ll>>>,
+        upper: Handle<Option<Metadata<'ll>>>,
+        stride: Handle<Option<Metadata<'ll>>>,
+    ) -> Handle<DIType<'ll>>;
 
     /// `DICompositeType *llvm::DIBuilder::createVectorType(uint64_t Size, uint32_t AlignInBits, DIType *Ty,
     /// DINodeArray Subscripts, Metadata *BitStride)`
     #[link_name = "_ZN4llvm9DIBuilder16createVectorTypeEmjPNS_6DITypeENS_24MDTupleTypedArrayWrapperINS_6DINodeEEEPNS_8MetadataE"]
-    fn cxx_create_vector(
-        builder: LLVMDIBuilderRef,
+    safe fn cxx_create_vector<'ll>(
+        builder: Handle<&DebugInfoBuilder<'ll>>,
         size: u64,
         align: u32,
-        ty: LLVMMetadataRef,
-        subscripts: LLVMMetadataRef,
-        bit_stride: LLVMMetadataRef,
-    ) -> LLVMMetadataRef;
+        ty: Handle<DIType<'ll>>,
+        subscripts: Handle<Nodes<'ll>>,
+        bit_stride: Handle<Option<Metadata<'ll>>>,
+    ) -> Handle<DIType<'ll>>;
 
     /// `static std::optional<unsigned> llvm::DILocation::encodeDiscriminator(unsigned BD, unsigned DF,
     /// unsigned CI)`. The optional is a number and, in the byte behind it, whether there is one.
@@ -226,7 +224,7 @@ unsafe extern "C" {
 }
 
 /// No text.
-const NOTHING: Ref<u8> = Ref { data: null(), len: 0 };
+const NOTHING: Ref<'static, u8> = Ref::EMPTY;
 
 /// How much of the debug information LLVM writes out (`DICompileUnit::DebugEmissionKind`).
 #[derive(Clone, Copy)]
@@ -260,27 +258,25 @@ pub(crate) fn compile_unit<'ll>(
         true => layout::NAME_TABLES_DEFAULT as u32,
         false => layout::NAME_TABLES_NONE as u32,
     };
-    // SAFETY: builder and file are of one live module; texts are copied by their length.
-    unsafe {
-        wrap_scope(cxx_create_compile_unit(
-            builder.as_mut_ptr(),
-            SourceLanguage::RUST,
-            unit.file.as_mut_ptr(),
-            Ref::of(unit.producer),
-            unit.optimized,
-            NOTHING,
-            0,
-            Ref::of(unit.split_name),
-            unit.emission as u32,
-            0,
-            unit.split_inlining,
-            false,
-            name_tables,
-            false,
-            NOTHING,
-            NOTHING,
-        ))
-    }
+    cxx_create_compile_unit(
+        builder.into(),
+        SourceLanguage::RUST,
+        unit.file.into(),
+        Ref::of(unit.producer),
+        unit.optimized,
+        NOTHING,
+        0,
+        Ref::of(unit.split_name),
+        unit.emission as u32,
+        0,
+        unit.split_inlining,
+        false,
+        name_tables,
+        false,
+        NOTHING,
+        NOTHING,
+    )
+    .get()
 }
 
 /// What a subprogram is (`DISubprogram::DISPFlags`).
@@ -324,27 +320,25 @@ pub(crate) fn define_subprogram<'ll>(
     subprogram: &Subprogram<'_, 'll>,
     declaration: Option<DIScope<'ll>>,
 ) -> DIScope<'ll> {
-    // SAFETY: everything is of one live module, and of the kind that its inkwell type says; texts are copied.
-    unsafe {
-        wrap_scope(cxx_create_function(
-            builder.as_mut_ptr(),
-            subprogram.scope.as_mut_ptr(),
-            Ref::of(subprogram.name),
-            Ref::of(subprogram.linkage_name),
-            subprogram.file.as_mut_ptr(),
-            subprogram.line,
-            subprogram.ty.as_mut_ptr(),
-            subprogram.line,
-            subprogram.flags,
-            subprogram.kind.bits() | layout::SUBPROGRAM_DEFINITION as u32,
-            subprogram.template_parameters.raw(),
-            declaration.map_or(null_mut(), |declaration| declaration.as_mut_ptr()),
-            null_mut(),
-            null_mut(),
-            NOTHING,
-            false,
-        ))
-    }
+    cxx_create_function(
+        builder.into(),
+        subprogram.scope.into(),
+        Ref::of(subprogram.name),
+        Ref::of(subprogram.linkage_name),
+        subprogram.file.into(),
+        subprogram.line,
+        subprogram.ty.into(),
+        subprogram.line,
+        subprogram.flags,
+        subprogram.kind.bits() | layout::SUBPROGRAM_DEFINITION as u32,
+        subprogram.template_parameters.into(),
+        declaration.into(),
+        None.into(),
+        None.into(),
+        NOTHING,
+        false,
+    )
+    .get()
 }
 
 /// The declaration of a method among the members of its type, which is `method.scope`.
@@ -352,26 +346,24 @@ pub(crate) fn declare_method<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     method: &Subprogram<'_, 'll>,
 ) -> DIScope<'ll> {
-    // SAFETY: as for `define_subprogram`.
-    unsafe {
-        wrap_scope(cxx_create_method(
-            builder.as_mut_ptr(),
-            method.scope.as_mut_ptr(),
-            Ref::of(method.name),
-            Ref::of(method.linkage_name),
-            method.file.as_mut_ptr(),
-            method.line,
-            method.ty.as_mut_ptr(),
-            0,
-            0,
-            null_mut(),
-            method.flags,
-            method.kind.bits(),
-            method.template_parameters.raw(),
-            null_mut(),
-            false,
-        ))
-    }
+    cxx_create_method(
+        builder.into(),
+        method.scope.into(),
+        Ref::of(method.name),
+        Ref::of(method.linkage_name),
+        method.file.into(),
+        method.line,
+        method.ty.into(),
+        0,
+        0,
+        None.into(),
+        method.flags,
+        method.kind.bits(),
+        method.template_parameters.into(),
+        None.into(),
+        false,
+    )
+    .get()
 }
 
 /// Where a type is declared, how large it is (in bits), and what names it across units.
@@ -386,34 +378,26 @@ pub(crate) struct Outline<'a, 'll> {
     pub(crate) unique_id: &'a str,
 }
 
-impl Outline<'_, '_> {
-    pub(crate) fn raw_scope(&self) -> LLVMMetadataRef {
-        self.scope.map_or(null_mut(), |scope| scope.as_mut_ptr())
-    }
-}
-
 /// The part of a type that differs by the value of `tag`; its variants are put in later.
 pub(crate) fn variant_part<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     outline: &Outline<'_, 'll>,
     tag: Option<DIType<'ll>>,
 ) -> DIType<'ll> {
-    // SAFETY: as for `define_subprogram`.
-    unsafe {
-        wrap_type(cxx_create_variant_part(
-            builder.as_mut_ptr(),
-            outline.raw_scope(),
-            Ref::of(outline.name),
-            outline.file.as_mut_ptr(),
-            outline.line,
-            outline.size,
-            outline.align,
-            outline.flags,
-            tag.map_or(null_mut(), |tag| tag.as_mut_ptr()),
-            Nodes::of(builder, &[]).raw(),
-            Ref::of(outline.unique_id),
-        ))
-    }
+    cxx_create_variant_part(
+        builder.into(),
+        outline.scope.into(),
+        Ref::of(outline.name),
+        outline.file.into(),
+        outline.line,
+        outline.size,
+        outline.align,
+        outline.flags,
+        tag.into(),
+        Nodes::of(builder, &[]).into(),
+        Ref::of(outline.unique_id),
+    )
+    .get()
 }
 
 /// One variant of the variant part `outline.scope`, present where the tag is `tag`, an integer constant as wide as
@@ -424,22 +408,20 @@ pub(crate) fn variant_member<'ll>(
     tag: Option<Value<'ll>>,
     ty: DIType<'ll>,
 ) -> DIType<'ll> {
-    // SAFETY: as for `define_subprogram`.
-    unsafe {
-        wrap_type(cxx_create_variant_member(
-            builder.as_mut_ptr(),
-            outline.raw_scope(),
-            Ref::of(outline.name),
-            outline.file.as_mut_ptr(),
-            outline.line,
-            outline.size,
-            outline.align,
-            0,
-            tag.map_or(null_mut(), |tag| tag.as_value_ref()),
-            outline.flags,
-            ty.as_mut_ptr(),
-        ))
-    }
+    cxx_create_variant_member(
+        builder.into(),
+        outline.scope.into(),
+        Ref::of(outline.name),
+        outline.file.into(),
+        outline.line,
+        outline.size,
+        outline.align,
+        0,
+        tag.into(),
+        outline.flags,
+        ty.into(),
+    )
+    .get()
 }
 
 /// An enumeration whose enumerators are found within its own name only.
@@ -449,42 +431,31 @@ pub(crate) fn enumeration<'ll>(
     enumerators: Nodes<'ll>,
     underlying: DIType<'ll>,
 ) -> DIType<'ll> {
-    // SAFETY: as for `define_subprogram`.
-    unsafe {
-        wrap_type(cxx_create_enumeration(
-            builder.as_mut_ptr(),
-            outline.raw_scope(),
-            Ref::of(outline.name),
-            outline.file.as_mut_ptr(),
-            outline.line,
-            outline.size,
-            outline.align,
-            enumerators.raw(),
-            underlying.as_mut_ptr(),
-            0,
-            Ref::of(outline.unique_id),
-            true,
-            0,
-        ))
-    }
+    cxx_create_enumeration(
+        builder.into(),
+        outline.scope.into(),
+        Ref::of(outline.name),
+        outline.file.into(),
+        outline.line,
+        outline.size,
+        outline.align,
+        enumerators.into(),
+        underlying.into(),
+        0,
+        Ref::of(outline.unique_id),
+        true,
+        0,
+    )
+    .get()
 }
 
-/// The generic parameter `name`, which is `ty` here.
+/// The generic parameter `name`, which is `ty` here. It is no type, but is put only where LLVM wants any node.
 pub(crate) fn template_parameter<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     name: &str,
     ty: DIType<'ll>,
 ) -> DIType<'ll> {
-    // SAFETY: as for `define_subprogram`. A parameter is no type, but is put only where LLVM wants any node.
-    unsafe {
-        wrap_type(cxx_create_template_parameter(
-            builder.as_mut_ptr(),
-            null_mut(),
-            Ref::of(name),
-            ty.as_mut_ptr(),
-            false,
-        ))
-    }
+    cxx_create_template_parameter(builder.into(), None.into(), Ref::of(name), ty.into(), false).get()
 }
 
 /// Gives a composite type its members and generic parameters, once they are known.
@@ -494,36 +465,25 @@ pub(crate) fn complete<'ll>(
     members: Nodes<'ll>,
     template_parameters: Nodes<'ll>,
 ) -> DIType<'ll> {
-    let mut raw = composite.as_mut_ptr();
-    // SAFETY: as for `define_subprogram`. LLVM may put another node in the place of this one, and says which.
-    unsafe {
-        cxx_replace_arrays(
-            builder.as_mut_ptr(),
-            &raw mut raw,
-            members.raw(),
-            template_parameters.raw(),
-        );
-        wrap_type(raw)
-    }
+    let mut composite = composite.into();
+    // LLVM may put another node in the place of this one, and says which.
+    cxx_replace_arrays(
+        builder.into(),
+        &mut composite,
+        members.into(),
+        template_parameters.into(),
+    );
+    composite.get()
 }
 
-/// The bounds of an array whose last index is computed by an expression.
+/// The bounds of an array whose last index is computed by an expression: no type, as a generic parameter.
 pub(crate) fn computed_subrange<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     lower: Metadata<'ll>,
     upper: Metadata<'ll>,
 ) -> DIType<'ll> {
-    let (lower, upper) = (lower.raw(), upper.raw());
-    // SAFETY: as for `template_parameter`.
-    unsafe {
-        wrap_type(cxx_subrange(
-            builder.as_mut_ptr(),
-            null_mut(),
-            lower,
-            upper,
-            null_mut(),
-        ))
-    }
+    let (lower, upper) = (Some(lower).into(), Some(upper).into());
+    cxx_subrange(builder.into(), None.into(), lower, upper, None.into()).get()
 }
 
 /// A vector whose length is known at run time only. `bit_stride` is the distance of its elements in bits, where it
@@ -535,17 +495,15 @@ pub(crate) fn scalable_vector<'ll>(
     subscripts: Nodes<'ll>,
     bit_stride: Option<Metadata<'ll>>,
 ) -> DIType<'ll> {
-    // SAFETY: as for `define_subprogram`.
-    unsafe {
-        wrap_type(cxx_create_vector(
-            builder.as_mut_ptr(),
-            0,
-            align,
-            element.as_mut_ptr(),
-            subscripts.raw(),
-            bit_stride.map_or(null_mut(), |stride| stride.raw()),
-        ))
-    }
+    cxx_create_vector(
+        builder.into(),
+        0,
+        align,
+        element.into(),
+        subscripts.into(),
+        bit_stride.into(),
+    )
+    .get()
 }
 
 /// `base` as LLVM writes the number that tells apart the code of one line, or nothing if it is too large.

@@ -4,24 +4,29 @@
 //! cookie by which the source line of an inline asm is found (LangRef, "Inline Asm Metadata") are members
 //! of the C++ object. inkwell keeps `LLVMGetDiagInfoDescription` to itself.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::mem::{MaybeUninit, offset_of};
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
+use inkwell::debug_info::DIFile;
 use llvm_sys::core::LLVMGetDiagInfoDescription;
-use llvm_sys::debuginfo::{LLVMDIFileGetDirectory, LLVMDIFileGetFilename};
-use llvm_sys::{LLVMDiagnosticInfo, LLVMOpaqueMetadata, LLVMValue};
+use llvm_sys::prelude::LLVMDiagnosticInfoRef;
 
-use super::source_text::marked_place;
-use super::{CxxString, Ref, layout, slice_or_empty, value_name};
-use crate::llvm::machine::take_message;
+use super::containers::Vector;
+use super::source_text::{Sources, marked_place};
+use super::{CxxString, Ref, layout, value_name};
+use crate::llvm::Value;
+use crate::llvm::debuginfo::{file_directory, file_name};
+use crate::llvm::safe::{Handle, Message, Raw, functions};
+
+// Members that are references are to what is alive for as long as LLVM is reporting.
 
 /// `llvm::DiagnosticInfo`: the base of them all.
 #[repr(C)]
 pub(super) struct Info {
-    pub(super) vtable: *const usize,
-    pub(super) kind: c_int,
+    vtable: *const usize,
+    kind: c_int,
     severity: i8,
 }
 
@@ -31,15 +36,15 @@ struct InlineAsmInfo {
     base: Info,
     cookie: u64,
     message: *const c_void,
-    instruction: *const LLVMValue,
+    instruction: *const c_void,
 }
 
 /// `llvm::DiagnosticInfoSrcMgr`: what the assembler says.
 #[repr(C)]
 struct AssemblerInfo {
     base: Info,
-    report: *const Report,
-    module: Ref<u8>,
+    report: Option<&'static Report>,
+    module: Ref<'static, u8>,
     inline_asm: bool,
     cookie: u64,
 }
@@ -55,7 +60,7 @@ struct Columns {
 /// `llvm::SMDiagnostic`, but for the fix-its at its end.
 #[repr(C)]
 struct Report {
-    manager: *const c_void,
+    manager: Option<&'static Sources>,
     location: *const u8,
     file: CxxString,
     line: c_int,
@@ -63,7 +68,7 @@ struct Report {
     kind: u32,
     message: CxxString,
     line_text: CxxString,
-    ranges: [*const Columns; 3],
+    ranges: Vector<Columns>,
 }
 
 /// `llvm::DiagnosticInfoWithLocationBase`, and the pass name that `llvm::DiagnosticInfoOptimizationBase`,
@@ -71,34 +76,43 @@ struct Report {
 #[repr(C)]
 struct FunctionInfo {
     base: Info,
-    function: *mut LLVMValue,
-    file: *mut LLVMOpaqueMetadata,
+    function: Handle<Value<'static>>,
+    file: Handle<Option<DIFile<'static>>>,
     line: u32,
     column: u32,
-    pass: *const c_char,
+    pass: Handle<&'static CStr>,
 }
+
+/// A `FunctionInfo` of a `llvm::DiagnosticInfoOptimizationBase`.
+#[repr(transparent)]
+pub(super) struct RemarkInfo(FunctionInfo);
 
 unsafe extern "C" {
     /// `llvm::DiagnosticInfoInlineAsm::DiagnosticInfoInlineAsm(uint64_t LocCookie, const Twine &MsgStr,
-    /// DiagnosticSeverity Severity)`
+    /// DiagnosticSeverity Severity)`: it keeps a reference to the message, whatever that is.
     #[link_name = "_ZN4llvm23DiagnosticInfoInlineAsmC1EmRKNS_5TwineENS_18DiagnosticSeverityE"]
-    fn cxx_make_inline_asm_info(place: *mut InlineAsmInfo, cookie: u64, message: *const c_void, severity: i8);
+    safe fn cxx_make_inline_asm_info(
+        place: &mut MaybeUninit<[InlineAsmInfo; 2]>,
+        cookie: u64,
+        message: &Sources,
+        severity: i8,
+    );
     /// `llvm::SMDiagnostic::SMDiagnostic(const SourceMgr &sm, SMLoc L, StringRef FN, int Line, int Col,
     /// SourceMgr::DiagKind Kind, StringRef Msg, StringRef LineStr, ArrayRef<std::pair<unsigned, unsigned>>
     /// Ranges, ArrayRef<SMFixIt> Hints)`
     #[link_name = "_ZN4llvm12SMDiagnosticC1ERKNS_9SourceMgrENS_5SMLocENS_9StringRefEiiNS1_8DiagKindES5_S5_NS_8ArrayRefISt4pairIjjEEENS7_INS_7SMFixItEEE"]
-    fn cxx_make_report(
-        place: *mut Report,
-        manager: *const c_void,
+    safe fn cxx_make_report(
+        place: &mut MaybeUninit<[Report; 2]>,
+        manager: &Sources,
         location: *const u8,
-        file: Ref<u8>,
+        file: Ref<'_, u8>,
         line: c_int,
         column: c_int,
         kind: u32,
-        message: Ref<u8>,
-        line_text: Ref<u8>,
-        ranges: Ref<Columns>,
-        hints: Ref<u8>,
+        message: Ref<'_, u8>,
+        line_text: Ref<'_, u8>,
+        ranges: Ref<'_, Columns>,
+        hints: Ref<'_, u8>,
     );
     /// `vtable for llvm::DiagnosticInfoInlineAsm`
     #[link_name = "_ZTVN4llvm23DiagnosticInfoInlineAsmE"]
@@ -149,7 +163,7 @@ const ABOUT_A_FUNCTION: [usize; 5] = [
 ];
 
 /// `llvm::DiagnosticKind`: those that come from a pass, and can be kept back.
-pub(super) const REMARKS: RangeInclusive<usize> = layout::KIND_REMARK..=layout::KIND_MACHINE_REMARK_ANALYSIS;
+const REMARKS: RangeInclusive<usize> = layout::KIND_REMARK..=layout::KIND_MACHINE_REMARK_ANALYSIS;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Severity {
@@ -225,57 +239,47 @@ pub(crate) struct FunctionDiagnostic {
 }
 
 /// Whether LLVM's own constructors fill objects as this file lays them out. Asked once.
-pub(super) fn layouts_hold() -> bool {
+fn layouts_hold() -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     *ANSWER.get_or_init(|| {
         const COOKIE: u64 = 0x0123_4567_89ab_cdef;
-        let anchor = std::ptr::from_ref(&COOKIE).cast::<c_void>();
+        let manager = &Sources::default();
+        let location = (&raw const *manager).cast::<u8>();
         let ranges = [Columns { start: 3, end: 5 }];
         // Twice the room that we think they need. Their destructors never run: the texts are short enough
         // to lie inside, so that one allocation of eight bytes is leaked.
         let mut asm = MaybeUninit::<[InlineAsmInfo; 2]>::zeroed();
         let mut report = MaybeUninit::<[Report; 2]>::zeroed();
-        // SAFETY: the constructors write to objects of ours that are large enough, and keep (without
-        // using them) references to `COOKIE`. All members that are read are integers and pointers, or
-        // strings that the constructor made, compared by length first.
-        unsafe {
-            let asm = asm.as_mut_ptr().cast::<InlineAsmInfo>();
-            cxx_make_inline_asm_info(asm, COOKIE, anchor, 1);
-            let report = report.as_mut_ptr().cast::<Report>();
-            cxx_make_report(
-                report,
-                anchor,
-                anchor.cast(),
-                Ref::of("file"),
-                7,
-                2,
-                1,
-                Ref::of("message"),
-                Ref::of("line text"),
-                Ref {
-                    data: ranges.as_ptr(),
-                    len: 1,
-                },
-                Ref {
-                    data: std::ptr::null(),
-                    len: 0,
-                },
-            );
-            let (asm, report) = (&*asm, &*report);
-            let is = |string: &CxxString, text: &str| {
-                string.len == text.len() && string.bytes() == text.as_bytes()
-            };
-            asm.base.vtable == object_vtable(&raw const INLINE_ASM_VTABLE)
-                && asm.base.severity == 1
-                && asm.cookie == COOKIE
-                && report.location == anchor.cast()
-                && (report.line, report.column, report.kind) == (7, 2, 1)
-                && is(&report.file, "file")
-                && is(&report.message, "message")
-                && is(&report.line_text, "line text")
-                && report.ranges[1] == report.ranges[0].wrapping_add(1)
-                && *report.ranges[0] == ranges[0]
-        }
+        cxx_make_inline_asm_info(&mut asm, COOKIE, manager, 1);
+        cxx_make_report(
+            &mut report,
+            manager,
+            location,
+            Ref::of("file"),
+            7,
+            2,
+            1,
+            Ref::of("message"),
+            Ref::of("line text"),
+            ranges[..].into(),
+            Ref::EMPTY,
+        );
+        // SAFETY: the constructors wrote to objects of ours that are large enough, and keep (without using them)
+        // references to `manager`. All members that are read are integers and pointers, or strings and a vector that the
+        // constructor made, compared by length first.
+        let (asm, report) = unsafe { (&asm.assume_init_ref()[0], &report.assume_init_ref()[0]) };
+        let is =
+            |string: &CxxString, text: &str| string.len == text.len() && string.bytes() == text.as_bytes();
+        asm.base.vtable == object_vtable(&raw const INLINE_ASM_VTABLE)
+            && asm.base.severity == 1
+            && asm.cookie == COOKIE
+            && report.location == location
+            && (report.line, report.column, report.kind) == (7, 2, 1)
+            && is(&report.file, "file")
+            && is(&report.message, "message")
+            && is(&report.line_text, "line text")
+            && report.ranges.len() == 1
+            && report.ranges.as_slice() == ranges
     })
 }
 
@@ -285,49 +289,66 @@ fn object_vtable(vtable: *const [usize; 3]) -> *const usize {
 }
 
 impl Diagnostic {
-    /// # Safety
-    /// `raw` must be a diagnostic that LLVM is reporting.
-    pub(super) unsafe fn read(raw: *mut LLVMDiagnosticInfo) -> Self {
-        // SAFETY: the base class and its two members are what LLVM-C's own accessors read. A derived class
-        // is taken for one only if the object's vtable, or for those without an exported one the kind,
-        // says so, and if `layouts_hold`.
-        unsafe {
-            let words = description(raw);
-            let text = words.trim_end().to_owned();
-            let info = &*raw.cast::<Info>();
-            let severity = Severity::from_llvm(info.severity);
-            if !layouts_hold() {
-                return Diagnostic::Other(severity, text);
-            }
-            if info.vtable == object_vtable(&raw const ASSEMBLER_VTABLE) {
-                return Diagnostic::Asm(AsmDiagnostic::from_assembler(&*raw.cast(), text));
-            }
-            if info.vtable == object_vtable(&raw const INLINE_ASM_VTABLE) {
-                let asm = &*raw.cast::<InlineAsmInfo>();
+    /// Reads what LLVM is reporting.
+    pub(super) fn read(info: &Info) -> Self {
+        let words = description(info).into_text();
+        let text = words.trim_end().to_owned();
+        let severity = Severity::from_llvm(info.severity);
+        match Class::of(info) {
+            Class::Assembler(info) => Diagnostic::Asm(AsmDiagnostic::from_assembler(info, text)),
+            Class::InlineAsm(asm) => {
                 // The text is the message with the cookie after it, for which no user has a use.
                 let cookie = format!(" at line {}", asm.cookie);
-                return Diagnostic::Asm(AsmDiagnostic {
+                Diagnostic::Asm(AsmDiagnostic {
                     severity,
                     message: text.strip_suffix(&cookie).unwrap_or(&text).to_owned(),
                     cookie: asm.cookie,
                     place: None,
-                });
+                })
             }
+            Class::Remark(remark, kind) => Diagnostic::Remark(Remark::read(remark, kind, words)),
+            Class::Function(about) => {
+                let message = text.strip_prefix("<unknown>:0:0: ").unwrap_or(&text);
+                Diagnostic::Function(FunctionDiagnostic {
+                    severity,
+                    function: value_name(about.function.get()),
+                    message: message.to_owned(),
+                })
+            }
+            Class::Advice => Diagnostic::Advice(text),
+            Class::Other => Diagnostic::Other(severity, text),
+        }
+    }
+}
+
+/// What a diagnostic is, beside a `llvm::DiagnosticInfo`.
+enum Class<'a> {
+    InlineAsm(&'a InlineAsmInfo),
+    Assembler(&'a AssemblerInfo),
+    Remark(&'a RemarkInfo, usize),
+    Function(&'a FunctionInfo),
+    Advice,
+    Other,
+}
+
+impl<'a> Class<'a> {
+    fn of(info: &'a Info) -> Self {
+        let raw = &raw const *info;
+        // SAFETY: a diagnostic is taken for one of a derived class only if the object's vtable, or for those without an
+        // exported one the kind, says so, and if `layouts_hold`.
+        unsafe {
             match info.kind as usize {
-                kind if REMARKS.contains(&kind) => {
-                    Diagnostic::Remark(Remark::read(&*raw.cast(), kind, words))
+                _ if !layouts_hold() => Class::Other,
+                _ if info.vtable == object_vtable(&raw const ASSEMBLER_VTABLE) => {
+                    Class::Assembler(&*raw.cast())
                 }
-                layout::KIND_PROFILE | layout::KIND_LINKER => Diagnostic::Advice(text),
-                kind if ABOUT_A_FUNCTION.contains(&kind) => {
-                    let about = &*raw.cast::<FunctionInfo>();
-                    let message = text.strip_prefix("<unknown>:0:0: ").unwrap_or(&text);
-                    Diagnostic::Function(FunctionDiagnostic {
-                        severity,
-                        function: value_name(about.function),
-                        message: message.to_owned(),
-                    })
+                _ if info.vtable == object_vtable(&raw const INLINE_ASM_VTABLE) => {
+                    Class::InlineAsm(&*raw.cast())
                 }
-                _ => Diagnostic::Other(severity, text),
+                kind if REMARKS.contains(&kind) => Class::Remark(&*raw.cast(), kind),
+                layout::KIND_PROFILE | layout::KIND_LINKER => Class::Advice,
+                kind if ABOUT_A_FUNCTION.contains(&kind) => Class::Function(&*raw.cast()),
+                _ => Class::Other,
             }
         }
     }
@@ -345,65 +366,52 @@ impl Severity {
 }
 
 impl AsmDiagnostic {
-    /// # Safety
-    /// `info` must be a diagnostic that LLVM is reporting.
-    unsafe fn from_assembler(info: &AssemblerInfo, text: String) -> Self {
-        // SAFETY: the report and its strings are alive while the diagnostic is.
-        unsafe {
-            let Some(report) = info.report.as_ref() else {
-                return AsmDiagnostic {
-                    severity: Severity::from_llvm(info.base.severity),
-                    message: text,
-                    cookie: info.cookie,
-                    place: None,
-                };
-            };
-            let marked = match report.location.is_null() {
-                true => None,
-                false => marked_place(report.manager, report.location),
-            };
-            let place = (!report.location.is_null() && report.line > 0).then(|| {
-                let column = usize::try_from(report.column).unwrap_or(0);
-                let count = report.ranges[1].offset_from(report.ranges[0]).max(0) as usize;
-                let ranges = slice_or_empty(report.ranges[0], count).iter();
-                let as_reported = || (report.file.text(), report.line as usize);
-                let (file, marked_line) = marked.unwrap_or_else(as_reported);
-                AsmPlace {
-                    line: report.line as usize,
-                    line_text: report.line_text.text(),
-                    file,
-                    marked_line,
-                    columns: std::iter::once((column, column))
-                        .chain(ranges.map(|&Columns { start, end }| (start as usize, end as usize)))
-                        .collect(),
-                }
-            });
-            AsmDiagnostic {
-                // `SourceMgr::DiagKind` has the values of `DiagnosticSeverity`.
-                severity: Severity::from_llvm(report.kind as i8),
-                message: report.message.text(),
+    fn from_assembler(info: &AssemblerInfo, text: String) -> Self {
+        let Some(report) = info.report else {
+            return AsmDiagnostic {
+                severity: Severity::from_llvm(info.base.severity),
+                message: text,
                 cookie: info.cookie,
-                place,
+                place: None,
+            };
+        };
+        // Without a place, the report has no manager either.
+        let manager = report.manager.filter(|_| !report.location.is_null());
+        let marked = manager.and_then(|manager| marked_place(manager, report.location));
+        let place = (!report.location.is_null() && report.line > 0).then(|| {
+            let column = usize::try_from(report.column).unwrap_or(0);
+            let ranges = report.ranges.as_slice().iter();
+            let as_reported = || (report.file.text(), report.line as usize);
+            let (file, marked_line) = marked.unwrap_or_else(as_reported);
+            AsmPlace {
+                line: report.line as usize,
+                line_text: report.line_text.text(),
+                file,
+                marked_line,
+                columns: std::iter::once((column, column))
+                    .chain(ranges.map(|&Columns { start, end }| (start as usize, end as usize)))
+                    .collect(),
             }
+        });
+        AsmDiagnostic {
+            // `SourceMgr::DiagKind` has the values of `DiagnosticSeverity`.
+            severity: Severity::from_llvm(report.kind as i8),
+            message: report.message.text(),
+            cookie: info.cookie,
+            place,
         }
     }
 }
 
 impl Remark {
-    /// # Safety
-    /// `info` must be a remark that LLVM is reporting, of kind `kind`, and `text` its description.
-    unsafe fn read(info: &FunctionInfo, kind: usize, text: String) -> Self {
+    /// Of a remark of kind `kind`, with its description.
+    fn read(RemarkInfo(info): &RemarkInfo, kind: usize, text: String) -> Self {
         let (line, column) = (info.line, info.column);
         // The text starts with `file:line:column: `, or with `<unknown>:0:0: `.
         let location = format!(":{line}:{column}: ");
         let message = text
             .split_once(&location)
             .map_or(text.as_str(), |(_, message)| message);
-        // SAFETY: the pass name is a constant of libLLVM, and the file a node of the module's metadata.
-        let (pass, file) = unsafe {
-            let pass = std::ffi::CStr::from_ptr(info.pass).to_string_lossy().into_owned();
-            (pass, (!info.file.is_null()).then(|| file_path(info.file)))
-        };
         Remark {
             kind: match kind {
                 layout::KIND_REMARK | layout::KIND_MACHINE_REMARK => RemarkKind::Passed,
@@ -412,34 +420,48 @@ impl Remark {
                 _ => RemarkKind::Analysis,
             },
             message: message.to_owned(),
-            pass,
-            file,
+            pass: info.pass.get().to_string_lossy().into_owned(),
+            file: info.file.get().map(file_path),
             line,
             column,
         }
     }
 }
 
-/// # Safety
-/// `info` must be a diagnostic that LLVM is reporting.
-unsafe fn description(info: *mut LLVMDiagnosticInfo) -> String {
-    // SAFETY: passed on to the caller; the text returned is ours to free.
-    unsafe { take_message(LLVMGetDiagInfoDescription(info)) }
+impl Info {
+    /// As what comes from a pass, and can be kept back.
+    pub(super) fn as_remark(&self) -> Option<&RemarkInfo> {
+        match Class::of(self) {
+            Class::Remark(remark, _) => Some(remark),
+            _ => None,
+        }
+    }
 }
 
-/// # Safety
-/// `file` must be a `DIFile` that is alive.
-unsafe fn file_path(file: *mut LLVMOpaqueMetadata) -> String {
-    // SAFETY: both strings belong to the node.
-    unsafe {
-        let mut len = 0;
-        let name = LLVMDIFileGetFilename(file, &mut len).cast::<u8>();
-        let name = String::from_utf8_lossy(slice_or_empty(name, len as usize));
-        let directory = LLVMDIFileGetDirectory(file, &mut len).cast::<u8>();
-        let directory = String::from_utf8_lossy(slice_or_empty(directory, len as usize));
-        std::path::Path::new(&*directory)
-            .join(&*name)
-            .to_string_lossy()
-            .into_owned()
+impl RemarkInfo {
+    /// Whether someone wants to know. The context's handler is asked.
+    pub(super) fn is_enabled(&self) -> bool {
+        type IsEnabled = extern "C-unwind" fn(&RemarkInfo) -> bool;
+        let slot = self.0.base.vtable.wrapping_add(layout::REMARK_IS_ENABLED);
+        // SAFETY: a remark has the virtual functions of `DiagnosticInfoOptimizationBase`.
+        let is_enabled = unsafe { slot.cast::<IsEnabled>().read() };
+        is_enabled(self)
     }
+}
+
+// SAFETY: `Info` is the base of a diagnostic that LLVM is reporting.
+unsafe impl Raw for &Info {
+    type Raw = LLVMDiagnosticInfoRef;
+    fn raw(self) -> LLVMDiagnosticInfoRef {
+        (&raw const *self).cast_mut().cast()
+    }
+}
+
+functions! {
+    fn description(info: &Info) -> Message = LLVMGetDiagInfoDescription;
+}
+
+fn file_path(file: DIFile<'_>) -> String {
+    let path = std::path::Path::new(&file_directory(file)).join(file_name(file));
+    path.to_string_lossy().into_owned()
 }

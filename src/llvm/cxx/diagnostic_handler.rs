@@ -3,29 +3,29 @@
 //! LLVM-C has a callback, whose remarks are chosen by LLVM's command line, for the whole process. The object behind it
 //! (`llvm::DiagnosticHandler`) is asked of each pass.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::rc::Rc;
 
-use inkwell::context::{AsContextRef, Context};
-use llvm_sys::{LLVMContext, LLVMDiagnosticInfo};
+use inkwell::context::Context;
 
 use super::calling::InMemory;
-use super::diagnostic::{Diagnostic, Info, REMARKS, layouts_hold};
+use super::diagnostic::{Diagnostic, Info};
 use super::remarks::RemarkFile;
 use super::{Ref, layout};
+use crate::llvm::safe::Handle;
 
 unsafe extern "C" {
     /// `std::unique_ptr<DiagnosticHandler> llvm::LLVMContext::getDiagnosticHandler()`, after which the context has none
     #[link_name = "_ZN4llvm11LLVMContext20getDiagnosticHandlerEv"]
-    fn cxx_take_handler(context: *mut LLVMContext) -> InMemory<*mut c_void>;
+    safe fn cxx_take_handler(context: Handle<&Context>) -> InMemory<*mut c_void>;
     /// `void llvm::LLVMContext::setDiagnosticHandler(std::unique_ptr<DiagnosticHandler> &&DH, bool RespectFilters)`
     #[link_name = "_ZN4llvm11LLVMContext20setDiagnosticHandlerEOSt10unique_ptrINS_17DiagnosticHandlerESt14default_deleteIS2_EEb"]
-    fn cxx_set_handler(context: *mut LLVMContext, handler: *mut *mut c_void, respect_filters: bool);
+    fn cxx_set_handler(context: Handle<&Context>, handler: &mut *mut c_void, respect_filters: bool);
     /// `void llvm::LLVMContext::setDiagnosticsHotnessRequested(bool Requested)`
     #[link_name = "_ZN4llvm11LLVMContext30setDiagnosticsHotnessRequestedEb"]
-    fn cxx_request_hotness(context: *mut LLVMContext, requested: bool);
+    safe fn cxx_request_hotness(context: Handle<&Context>, requested: bool);
 }
 
 /// Which remarks are let through, and to where.
@@ -70,11 +70,11 @@ impl Remarks {
 struct Handler<'a> {
     functions: *const c_void,
     context: *const c_void,
-    has_errors: bool,
+    has_errors: Cell<bool>,
     callback: *const c_void,
     // What follows is not C++'s.
     remarks: Rc<Remarks>,
-    report: Box<dyn FnMut(Diagnostic) + 'a>,
+    report: RefCell<Box<dyn FnMut(Diagnostic) + 'a>>,
 }
 
 /// Its virtual functions: two destructors, and what LLVM asks and tells.
@@ -82,10 +82,10 @@ struct Handler<'a> {
 struct HandlerTable {
     /// The offset to the top of the object, and its type, which nothing asks for (Itanium C++ ABI 2.5.2).
     header: [usize; 2],
-    destructors: [unsafe extern "C" fn(*mut Handler<'_>); 2],
-    handle: unsafe extern "C-unwind" fn(*mut Handler<'_>, *mut LLVMDiagnosticInfo) -> bool,
-    is_remarked: [unsafe extern "C" fn(*const Handler<'_>, Ref<u8>) -> bool; 3],
-    has_remarks: unsafe extern "C" fn(*const Handler<'_>) -> bool,
+    destructors: [extern "C" fn(&Handler<'_>); 2],
+    handle: extern "C-unwind" fn(&Handler<'_>, &Info) -> bool,
+    is_remarked: [extern "C" fn(&Handler<'_>, Ref<'_, u8>) -> bool; 3],
+    has_remarks: extern "C" fn(&Handler<'_>) -> bool,
 }
 
 const _: () = {
@@ -124,7 +124,7 @@ static QUIET_TABLE: HandlerTable = HandlerTable {
 /// Makes a context report to a function of ours for as long as this is alive. Without a handler, LLVM
 /// prints what it has to say, and ends the process after an error.
 pub(crate) struct DiagnosticHandler<'a> {
-    context: *mut LLVMContext,
+    context: &'a Context,
     outer: *mut c_void,
     own: *mut Handler<'a>,
 }
@@ -142,7 +142,6 @@ impl<'a> DiagnosticHandler<'a> {
         remarks: Rc<Remarks>,
         report: impl FnMut(Diagnostic) + 'a,
     ) -> Self {
-        let context = context.as_ctx_ref();
         let table = match remarks.any() {
             true => &HANDLER_TABLE,
             false => &QUIET_TABLE,
@@ -150,19 +149,15 @@ impl<'a> DiagnosticHandler<'a> {
         let own = Box::into_raw(Box::new(Handler {
             functions: (&raw const table.destructors).cast(),
             context: std::ptr::null(),
-            has_errors: false,
+            has_errors: Cell::new(false),
             callback: std::ptr::null(),
             remarks,
-            report: Box::new(report),
+            report: RefCell::new(Box::new(report)),
         }));
+        let outer = cxx_take_handler(context.into()).get();
         // SAFETY: the context outlives `self`, and `drop` takes the handler out again before it frees it. Which of the
         // remarks count, the handler decides, and not the context before it.
-        let outer = unsafe {
-            let outer = cxx_take_handler(context).get();
-            let mut installed: *mut c_void = own.cast();
-            cxx_set_handler(context, &mut installed, false);
-            outer
-        };
+        unsafe { cxx_set_handler(context.into(), &mut own.cast(), false) };
         DiagnosticHandler { context, outer, own }
     }
 }
@@ -172,61 +167,44 @@ impl Drop for DiagnosticHandler<'_> {
         // SAFETY: the context is alive, its handler is the one that `install` made, and what was there before goes
         // back to the context.
         unsafe {
-            cxx_take_handler(self.context);
-            cxx_set_handler(self.context, &mut self.outer, false);
+            cxx_take_handler(self.context.into());
+            cxx_set_handler(self.context.into(), &mut self.outer, false);
             drop(Box::from_raw(self.own));
         }
     }
 }
 
 /// The destructors: the handler is not the context's.
-unsafe extern "C" fn stay(_: *mut Handler<'_>) {}
+extern "C" fn stay(_: &Handler<'_>) {}
 
-unsafe extern "C" fn is_remarked(handler: *const Handler<'_>, pass: Ref<u8>) -> bool {
-    // SAFETY: LLVM calls with the handler, which is alive, and a name.
-    unsafe { (*handler).remarks.of_pass(pass.bytes()) }
+extern "C" fn is_remarked(handler: &Handler<'_>, pass: Ref<'_, u8>) -> bool {
+    handler.remarks.of_pass(pass.as_slice())
 }
 
-unsafe extern "C" fn has_remarks(handler: *const Handler<'_>) -> bool {
-    // SAFETY: as above.
-    unsafe { (*handler).remarks.any() }
+extern "C" fn has_remarks(handler: &Handler<'_>) -> bool {
+    handler.remarks.any()
 }
 
-extern "C" fn is_never_remarked(_: *const Handler<'_>, _: Ref<u8>) -> bool {
+extern "C" fn is_never_remarked(_: &Handler<'_>, _: Ref<'_, u8>) -> bool {
     false
 }
 
-extern "C" fn has_no_remarks(_: *const Handler<'_>) -> bool {
+extern "C" fn has_no_remarks(_: &Handler<'_>) -> bool {
     false
 }
 
-unsafe extern "C-unwind" fn handle(handler: *mut Handler<'_>, info: *mut LLVMDiagnosticInfo) -> bool {
-    type IsEnabled = unsafe extern "C-unwind" fn(*mut LLVMDiagnosticInfo) -> bool;
-    // SAFETY: LLVM calls with the handler, which is alive, and a diagnostic that it is reporting. A context is used by
-    // one thread, and `report` does not make it report again. By its kind, a diagnostic has the virtual functions of
-    // `DiagnosticInfoOptimizationBase`.
-    unsafe {
-        let base = &*info.cast::<Info>();
-        let is_remark = layouts_hold() && REMARKS.contains(&(base.kind as usize));
-        if is_remark {
-            // It asks the handler, so that must not be borrowed yet.
-            let is_enabled = base.vtable.add(layout::REMARK_IS_ENABLED).cast::<IsEnabled>();
-            if !is_enabled.read()(info) {
-                return true;
-            }
-        }
-        let handler = &mut *handler;
-        if is_remark && let Some(file) = &handler.remarks.file {
-            file.borrow_mut().add(info.cast());
-            return true;
-        }
-        (handler.report)(Diagnostic::read(info));
+extern "C-unwind" fn handle(handler: &Handler<'_>, info: &Info) -> bool {
+    // A context is used by one thread, and `report` does not make it report again.
+    match info.as_remark() {
+        // It asks the handler.
+        Some(remark) if !remark.is_enabled() => {}
+        Some(remark) if let Some(file) = &handler.remarks.file => file.borrow_mut().add(remark),
+        _ => (handler.report.borrow_mut())(Diagnostic::read(info)),
     }
     true
 }
 
 /// Makes the remarks of `context` say how often the code is run that they are about, where a profile tells.
 pub(crate) fn request_hotness(context: &Context) {
-    // SAFETY: the context is alive.
-    unsafe { cxx_request_hotness(context.as_ctx_ref(), true) }
+    cxx_request_hotness(context.into(), true);
 }

@@ -23,10 +23,11 @@ use super::layout;
 
 const IS_DSO_LOCAL: u8 = 1 << (layout::GLOBAL_IS_DSO_LOCAL % 8);
 
-/// The byte of bit-fields that the bit is in.
-fn byte(global: GlobalValue<'_>) -> *mut u8 {
+fn set_bit(global: GlobalValue<'_>) {
     let object: *mut u8 = global.as_value_ref().cast();
-    object.wrapping_add(layout::GLOBAL_IS_DSO_LOCAL / 8)
+    // SAFETY: the object is alive and larger than that. If the bit is another's, `layout_holds` has dropped the one
+    // that it tried this on, and there are no others.
+    unsafe { *object.add(layout::GLOBAL_IS_DSO_LOCAL / 8) |= IS_DSO_LOCAL }
 }
 
 /// Whether LLVM itself sees the bit as we write it. Asked once.
@@ -39,8 +40,7 @@ fn layout_holds() -> bool {
         global.set_linkage(Linkage::WeakAny);
         let says = || global.print_to_string().to_string().contains("dso_local");
         let before = says();
-        // SAFETY: the object is larger than that; if the bit is another's, this module is dropped unused.
-        unsafe { *byte(global) |= IS_DSO_LOCAL };
+        set_bit(global);
         !before && says() && global.get_linkage() == Linkage::WeakAny
     })
 }
@@ -48,6 +48,5 @@ fn layout_holds() -> bool {
 /// Says that the linker will find the global's definition in the file that it makes.
 pub(crate) fn set_dso_local(global: GlobalValue<'_>) {
     assert!(layout_holds(), "this LLVM lays out `GlobalValue` differently");
-    // SAFETY: the object is alive, and `layout_holds`.
-    unsafe { *byte(global) |= IS_DSO_LOCAL }
+    set_bit(global);
 }

@@ -1,11 +1,11 @@
 //! The name of a global as the assembler sees it: with the underscore, or the number of bytes of arguments,
 //! that some platforms add.
 
-use inkwell::values::{AsValueRef, GlobalValue};
-use llvm_sys::LLVMValue;
+use inkwell::values::GlobalValue;
 
 use super::layout;
-use super::stream::{Stream, collect};
+use super::stream::{Out, collect};
+use crate::llvm::safe::Handle;
 
 /// `llvm::Mangler`: a `DenseMap` of numbers for globals without a name, empty when it is all zeros. It
 /// allocates nothing for globals that have one.
@@ -18,10 +18,10 @@ unsafe extern "C" {
     /// `void llvm::Mangler::getNameWithPrefix(raw_ostream &OS, const GlobalValue *GV,
     /// bool CannotUsePrivateLabel) const`
     #[link_name = "_ZNK4llvm7Mangler17getNameWithPrefixERNS_11raw_ostreamEPKNS_11GlobalValueEb"]
-    fn cxx_name_with_prefix(
-        mangler: *const Mangler,
-        stream: *mut Stream,
-        global: *const LLVMValue,
+    safe fn cxx_name_with_prefix(
+        mangler: &mut Mangler,
+        stream: Out<'_>,
+        global: Handle<GlobalValue<'_>>,
         no_private_label: bool,
     );
 }
@@ -30,8 +30,6 @@ unsafe extern "C" {
 pub(crate) fn mangled_name(global: GlobalValue<'_>) -> String {
     let has_name = !global.get_name().is_empty();
     assert!(has_name, "a global that text refers to has a name");
-    let mangler = Mangler([0; 3]);
-    // SAFETY: the global and the stream are alive throughout the call; the mangler is not written to for a
-    // global with a name.
-    collect(|stream| unsafe { cxx_name_with_prefix(&mangler, stream, global.as_value_ref(), false) })
+    let mut mangler = Mangler([0; 3]);
+    collect(|stream| cxx_name_with_prefix(&mut mangler, stream, global.into(), false))
 }

@@ -1,16 +1,20 @@
 //! C++ functions and objects of libLLVM, where LLVM-C offers nothing.
 //!
 //! The rules here: only symbols that libLLVM exports are called; a declaration stands beside the C++
-//! one it mirrors; the numbers of a layout are rows of [`layout`], which a test compares with LLVM's
-//! headers; and what is read from an object's memory is first compared with what LLVM-C or LLVM's own code
-//! says about the same object. `crate::compatibility` has by then made sure that the LLVM loaded is of the
-//! very version, and built in the way, that these files were written for.
+//! one it mirrors, and is a `safe fn` where its types say all that it asks for (a `Handle` for what is LLVM's
+//! or inkwell's, a [`Ref`] for texts and lists); the numbers of a layout are rows of [`layout`], which a test
+//! compares with LLVM's headers; and what is read from an object's memory is first compared with what LLVM-C or
+//! LLVM's own code says about the same object. `crate::compatibility` has by then made sure that the LLVM loaded
+//! is of the very version, and built in the way, that these files were written for.
 
 use std::ffi::CStr;
+use std::marker::PhantomData;
 use std::mem::offset_of;
 
-use llvm_sys::LLVMValue;
 use llvm_sys::core::LLVMGetValueName2;
+
+use super::Value;
+use super::safe::{slice_or_empty, texts};
 
 pub(super) mod attribute_list;
 mod calling;
@@ -47,7 +51,7 @@ mod time_trace;
 mod unreachable;
 mod upgrade;
 
-pub(super) use calling::take_error;
+pub(super) use calling::Failure;
 pub(crate) use command_line::parse_command_line;
 pub(crate) use diagnostic::{
     AsmDiagnostic, AsmPlace, Diagnostic, FunctionDiagnostic, Remark, RemarkKind, Severity,
@@ -57,7 +61,7 @@ pub(crate) use embedded::take_embedded;
 pub(crate) use global_value::set_dso_local;
 pub(crate) use inline_asm::rejection;
 pub(crate) use mangler::mangled_name;
-pub(crate) use memory::install_out_of_memory_handler;
+pub(super) use memory::install_out_of_memory_handler;
 pub(crate) use module_assembly::{has_module_assembly, module_assembly};
 pub(super) use pass_builder::with_extras;
 pub(crate) use pass_builder::{Extras, Profile, ProfileAction};
@@ -81,17 +85,9 @@ pub(crate) use time_trace::{finish_thread_trace, start_thread_trace, take_time_t
 pub(crate) use unreachable::eliminate_unreachable_blocks;
 pub(crate) use upgrade::{is_outdated, upgrade_calls};
 
-/// The name of a value of which nothing but the reference is known.
-///
-/// # Safety
-/// `value` must be a value that is alive.
-unsafe fn value_name(value: *mut LLVMValue) -> String {
-    let mut len = 0;
-    // SAFETY: the name belongs to the value and has `len` bytes.
-    unsafe {
-        let name = LLVMGetValueName2(value, &mut len);
-        String::from_utf8_lossy(slice_or_empty(name.cast::<u8>(), len)).into_owned()
-    }
+texts! {
+    /// The name of a value, or nothing.
+    fn value_name(value: Value<'_>) = LLVMGetValueName2;
 }
 
 /// `std::string` as libstdc++ lays it out: where the text is, how long it is, and room for short texts.
@@ -106,76 +102,85 @@ const _: () = {
     assert!(size_of::<CxxString>() == layout::STRING_SIZE);
     assert!(offset_of!(CxxString, len) == layout::STRING_LENGTH);
     assert!(offset_of!(CxxString, local) == layout::STRING_LOCAL);
-    assert!(size_of::<Ref<u8>>() == layout::STRING_REF_SIZE);
-    assert!(size_of::<Ref<u32>>() == layout::ARRAY_REF_SIZE);
+    assert!(size_of::<Ref<'static, u8>>() == layout::STRING_REF_SIZE);
+    assert!(size_of::<Ref<'static, u32>>() == layout::ARRAY_REF_SIZE);
 };
 
 impl CxxString {
-    /// One that shows `text` to C++ functions that read a string, or copy it. It must not be changed or destroyed
-    /// there. C++ counts on the zero behind the text, as C does.
-    fn lent(text: &CStr) -> Self {
-        CxxString {
-            data: text.as_ptr().cast(),
-            len: text.count_bytes(),
-            local: [0; 2],
-        }
-    }
-
-    /// # Safety
-    /// `self` must be a `std::string` that C++ made and still owns, in its place.
-    unsafe fn bytes(&self) -> &[u8] {
-        // SAFETY: C++ keeps `data` pointing to `len` bytes for as long as the string is alive.
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: C++ made it, and keeps `data` pointing to `len` bytes for as long as the string is in its place.
         unsafe { slice_or_empty(self.data, self.len) }
     }
 
-    /// # Safety
-    /// As for [`CxxString::bytes`].
-    unsafe fn text(&self) -> String {
-        // SAFETY: passed on to the caller.
-        String::from_utf8_lossy(unsafe { self.bytes() }).into_owned()
+    fn text(&self) -> String {
+        String::from_utf8_lossy(self.bytes()).into_owned()
+    }
+}
+
+/// A `std::string` that shows a text of ours to C++ functions that read a string, or copy it. It must not be changed or
+/// destroyed there.
+#[repr(transparent)]
+struct LentString<'a>(CxxString, PhantomData<&'a CStr>);
+
+impl<'a> LentString<'a> {
+    /// C++ counts on the zero behind the text, as C does.
+    fn of(text: &'a CStr) -> Self {
+        let string = CxxString {
+            data: text.as_ptr().cast(),
+            len: text.count_bytes(),
+            local: [0; 2],
+        };
+        LentString(string, PhantomData)
     }
 }
 
 /// `llvm::StringRef` and `llvm::ArrayRef`: a pointer and a count. By value, C and C++ pass both alike.
+///
+/// One that C++ holds, as `'static`, is alive for as long as it says itself.
 #[repr(C)]
-struct Ref<T> {
+struct Ref<'a, T> {
     data: *const T,
     len: usize,
+    of: PhantomData<&'a [T]>,
 }
 
-impl<T> Clone for Ref<T> {
+impl<T> Clone for Ref<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Ref<T> {}
+impl<T> Copy for Ref<'_, T> {}
 
-impl Ref<u8> {
-    /// # Safety
-    /// The text must be alive for `'a`.
-    unsafe fn bytes<'a>(self) -> &'a [u8] {
-        // SAFETY: passed on to the caller.
-        unsafe { slice_or_empty(self.data, self.len) }
-    }
-
-    fn of(text: &str) -> Self {
+impl<'a, T> From<&'a [T]> for Ref<'a, T> {
+    fn from(elements: &'a [T]) -> Self {
         Ref {
-            data: text.as_ptr(),
-            len: text.len(),
+            data: elements.as_ptr(),
+            len: elements.len(),
+            of: PhantomData,
         }
     }
 }
 
-/// A slice of `len` elements at `data`, where C++ may have put a null pointer for "no elements".
-///
-/// # Safety
-/// If `len` is not zero, `data` must point to that many elements, alive for `'a`.
-unsafe fn slice_or_empty<'a, T>(data: *const T, len: usize) -> &'a [T] {
-    if len == 0 {
-        &[]
-    } else {
-        // SAFETY: promised by the caller.
-        unsafe { std::slice::from_raw_parts(data, len) }
+impl<T> Ref<'_, T> {
+    const EMPTY: Self = Ref {
+        data: std::ptr::null(),
+        len: 0,
+        of: PhantomData,
+    };
+
+    fn as_slice(&self) -> &[T] {
+        // SAFETY: a slice was made one, or C++ has it, for as long as it keeps the elements.
+        unsafe { slice_or_empty(self.data, self.len) }
+    }
+}
+
+impl<'a> Ref<'a, u8> {
+    fn of(text: &'a str) -> Self {
+        text.as_bytes().into()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(self.as_slice()).into_owned()
     }
 }

@@ -19,18 +19,10 @@ use std::sync::OnceLock;
 
 use inkwell::context::Context;
 use inkwell::module::Module;
-use llvm_sys::core::LLVMAppendModuleInlineAsm;
-use llvm_sys::prelude::LLVMModuleRef;
 
-use super::{CxxString, layout, slice_or_empty};
-
-/// `llvm::SmallVector<GlobalAsmFragment, 0>`.
-#[repr(C)]
-struct Fragments {
-    begin: *const Fragment,
-    len: u32,
-    capacity: u32,
-}
+use super::containers::SmallVector;
+use super::{CxxString, layout};
+use crate::llvm::modules::append_assembly;
 
 /// `llvm::Module::GlobalAsmFragment`.
 #[repr(C)]
@@ -43,18 +35,13 @@ struct Fragment {
 const _: () = {
     assert!(size_of::<Fragment>() == layout::ASSEMBLY_PIECE_SIZE);
     assert!(offset_of!(Fragment, text) == layout::ASSEMBLY_PIECE_TEXT);
-    assert!(size_of::<Fragments>() == layout::ASSEMBLY_PIECES_SIZE);
+    assert!(size_of::<SmallVector<Fragment>>() == layout::ASSEMBLY_PIECES_SIZE);
 };
 
-/// # Safety
-/// `module` must be live, and lie in memory as `layout` says.
-unsafe fn fragments<'a>(module: LLVMModuleRef) -> &'a [Fragment] {
-    let object: *const u8 = module.cast();
-    // SAFETY: promised by the caller; LLVM keeps `len` pieces at `begin`.
-    unsafe {
-        let list = &*object.add(layout::MODULE_ASSEMBLY).cast::<Fragments>();
-        slice_or_empty(list.begin, list.len as usize)
-    }
+/// The list of a module's pieces. Nothing but its length is to be looked at before it is known to be one.
+fn fragments<'a>(module: &'a Module<'_>) -> &'a SmallVector<Fragment> {
+    // SAFETY: the module is live, and larger than what is read.
+    unsafe { &*module.as_mut_ptr().byte_add(layout::MODULE_ASSEMBLY).cast() }
 }
 
 /// Whether a module lies in memory as we read it. Asked once.
@@ -64,22 +51,17 @@ fn layout_holds() -> bool {
         const PROBE: &str = "# a piece of assembly that is not in the string itself\n";
         let context = Context::create();
         let module = context.create_module("probe");
-        // SAFETY: the module is live, and larger than what is read; only if the list has one piece is its text read.
-        unsafe {
-            let raw = module.as_mut_ptr();
-            let object: *const u8 = raw.cast();
-            let list = &*object.add(layout::MODULE_ASSEMBLY).cast::<Fragments>();
-            let empty = list.len == 0;
-            LLVMAppendModuleInlineAsm(raw, PROBE.as_ptr().cast(), PROBE.len());
-            empty && list.len == 1 && !list.begin.is_null() && fragments(raw)[0].text.text() == PROBE
-        }
+        let empty = fragments(&module).len() == 0;
+        append_assembly(&module, PROBE.as_bytes());
+        // Only if the list has one piece is its text read.
+        let list = fragments(&module);
+        empty && list.len() == 1 && list.as_slice().iter().all(|piece| piece.text.text() == PROBE)
     })
 }
 
 fn checked<'a>(module: &'a Module<'_>) -> &'a [Fragment] {
     assert!(layout_holds(), "this LLVM lays out `Module` differently");
-    // SAFETY: the module is live, and `layout_holds`.
-    unsafe { fragments(module.as_mut_ptr()) }
+    fragments(module).as_slice()
 }
 
 /// Whether the module has any.
@@ -89,9 +71,5 @@ pub(crate) fn has_module_assembly(module: &Module<'_>) -> bool {
 
 /// All of it, one piece after the other.
 pub(crate) fn module_assembly(module: &Module<'_>) -> String {
-    // SAFETY: LLVM owns the strings, and nothing changes the module while they are read.
-    checked(module)
-        .iter()
-        .map(|piece| unsafe { piece.text.text() })
-        .collect()
+    checked(module).iter().map(|piece| piece.text.text()).collect()
 }

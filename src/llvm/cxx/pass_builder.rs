@@ -13,13 +13,13 @@
 
 use std::cell::Cell;
 use std::ffi::{CString, c_void};
-use std::mem::offset_of;
+use std::mem::{MaybeUninit, offset_of};
 
 use inkwell::targets::TargetMachine;
 
 use super::pass_plugin::Plugin;
 use super::pass_watch::{self, PassWatch};
-use super::{CxxString, layout};
+use super::{CxxString, LentString, layout};
 
 /// What `llvm::PassBuilder` is told of profiles (`llvm::PGOOptions`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +65,9 @@ struct PgoOptions {
 pub(super) struct PassBuilder {
     machine: *const c_void,
     tuning: [u64; 4],
-    profile: PgoOptions,
+    profile: MaybeUninit<PgoOptions>,
     has_profile: bool,
-    callbacks: *mut pass_watch::Callbacks,
+    callbacks: Option<&'static mut pass_watch::Callbacks>,
 }
 
 const _: () = {
@@ -89,12 +89,12 @@ unsafe extern "C" {
     ///
     /// The strings are the caller's, which LLVM copies.
     #[link_name = "_ZN4llvm10PGOOptionsC1ENSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES6_S6_S6_NS0_9PGOActionENS0_11CSPGOActionENS0_11ColdFuncOptEbbb"]
-    fn cxx_make_options(
-        place: *mut PgoOptions,
-        profile: *const CxxString,
-        context_sensitive: *const CxxString,
-        remapping: *const CxxString,
-        memory: *const CxxString,
+    safe fn cxx_make_options(
+        place: &mut MaybeUninit<PgoOptions>,
+        profile: &LentString<'_>,
+        context_sensitive: &LentString<'_>,
+        remapping: &LentString<'_>,
+        memory: &LentString<'_>,
         action: u32,
         context_sensitive_action: u32,
         cold_functions: u32,
@@ -104,12 +104,12 @@ unsafe extern "C" {
     );
 }
 
-type Register = unsafe extern "C-unwind" fn(machine: *mut Machine, builder: *mut PassBuilder);
+type Register = extern "C-unwind" fn(machine: &Machine, builder: &mut PassBuilder);
 
 /// A target machine, as far as it is one of C++'s objects.
 #[repr(C)]
 struct Machine {
-    vtable: *const *const c_void,
+    vtable: Cell<*const *const c_void>,
 }
 
 /// More than any target has; what lies behind the one slot of interest is never called.
@@ -137,19 +137,18 @@ pub(crate) fn with_extras<R>(
     run: impl FnOnce() -> R,
 ) -> Result<R, &'static str> {
     /// Puts the machine's own table back, however `run` ends.
-    struct Restore(*mut Machine, *const *const c_void);
-    impl Drop for Restore {
+    struct Restore<'m>(&'m Machine, *const *const c_void);
+    impl Drop for Restore<'_> {
         fn drop(&mut self) {
-            // SAFETY: the machine is alive, and this table is the one it came with.
-            unsafe { (*self.0).vtable = self.1 }
+            self.0.vtable.set(self.1);
         }
     }
     if extras.profile.is_none() && extras.plugins.is_empty() && extras.watch.is_none() {
         return Ok(run());
     }
-    let machine = machine.as_mut_ptr().cast::<Machine>();
-    // SAFETY: a target machine begins with the address of its table.
-    let own = unsafe { (*machine).vtable };
+    // SAFETY: a target machine, which is used by one thread, begins with the address of its table.
+    let machine = unsafe { &*machine.as_mut_ptr().cast::<Machine>() };
+    let own = machine.vtable.get();
     let mut table = Table {
         own,
         extras: Cell::new(Some(extras)),
@@ -158,15 +157,16 @@ pub(crate) fn with_extras<R>(
         slots: [unexpected as *const c_void; SLOTS],
     };
     table.slots[layout::MACHINE_REGISTERS_CALLBACKS] = register as Register as *const c_void;
-    let table = &raw const table;
+    let whole = &raw const table;
     let result = {
+        // The table is alive until the machine has its own back.
         let _restore = Restore(machine, own);
-        // SAFETY: a machine is used by one thread. The table is alive until the machine has its own back.
-        unsafe { (*machine).vtable = (&raw const (*table).slots).cast() };
+        machine
+            .vtable
+            .set(whole.wrapping_byte_add(offset_of!(Table<'_>, slots)).cast());
         run()
     };
-    // SAFETY: the table is a local of this function.
-    unsafe { (*table).outcome.replace(Ok(())).map(|()| result) }
+    table.outcome.get().map(|()| result)
 }
 
 /// Stands for each function of the machine but the one that a pass builder calls first.
@@ -175,75 +175,66 @@ extern "C" fn unexpected() -> ! {
     std::process::abort()
 }
 
-unsafe extern "C-unwind" fn register(machine: *mut Machine, builder: *mut PassBuilder) {
-    // SAFETY: `with_extras` put the table there, which is alive. The machine's own function is of the same type.
-    unsafe {
-        let slots = (*machine).vtable;
+extern "C-unwind" fn register(machine: &Machine, builder: &mut PassBuilder) {
+    let slots = machine.vtable.get();
+    // SAFETY: `with_extras` put the table there, which is alive. The machine's own has a function of the same type.
+    let (table, own) = unsafe {
         let table = &*slots.byte_sub(offset_of!(Table<'_>, slots)).cast::<Table<'_>>();
-        (*machine).vtable = table.own;
         let slot = table.own.add(layout::MACHINE_REGISTERS_CALLBACKS);
-        slot.cast::<Register>().read()(machine, builder);
-        if let Some(extras) = table.extras.take() {
-            table.outcome.set(give(machine, builder, extras));
-        }
+        (table, slot.cast::<Register>().read())
+    };
+    machine.vtable.set(table.own);
+    own(machine, builder);
+    if let Some(extras) = table.extras.take() {
+        table.outcome.set(give(machine, builder, extras));
     }
 }
 
-/// # Safety
-/// `builder` must be a pass builder that LLVM is making for `machine`. What it is given must outlive it.
-unsafe fn give(
-    machine: *const Machine,
-    builder: *mut PassBuilder,
-    extras: Extras<'_>,
-) -> Result<(), &'static str> {
-    // SAFETY: passed on to the caller.
-    unsafe {
-        // `LLVMRunPasses` says which machine, and that there is no profile.
-        if (*builder).machine != machine.cast() || (*builder).has_profile || (*builder).callbacks.is_null() {
-            return Err("this LLVM lays out `PassBuilder` differently");
+/// Gives `builder`, which LLVM is making for `machine`, what outlives it.
+fn give(machine: &Machine, builder: &mut PassBuilder, extras: Extras<'_>) -> Result<(), &'static str> {
+    // `LLVMRunPasses` says which machine, and that there is no profile.
+    if builder.machine != (&raw const *machine).cast() || builder.has_profile || builder.callbacks.is_none() {
+        return Err("this LLVM lays out `PassBuilder` differently");
+    }
+    if let Some(profile) = extras.profile {
+        put_options(&mut builder.profile, profile);
+        builder.has_profile = true;
+        // SAFETY: they are there now.
+        let options = unsafe { builder.profile.assume_init_ref() };
+        if profile.discriminators && !options.discriminators {
+            return Err("this LLVM lays out `PGOOptions` differently");
         }
-        if let Some(profile) = extras.profile {
-            let options = &raw mut (*builder).profile;
-            put_options(options, profile);
-            (*builder).has_profile = true;
-            if profile.discriminators && !(*options).discriminators {
-                return Err("this LLVM lays out `PGOOptions` differently");
-            }
-        }
-        if let Some(watch) = extras.watch {
-            pass_watch::register((*builder).callbacks, watch)?;
-        }
-        for plugin in extras.plugins {
-            plugin.register(builder);
-        }
+    }
+    if let (Some(watch), Some(callbacks)) = (extras.watch, &mut builder.callbacks) {
+        // SAFETY: `with_extras` has borrowed the watch, and the builder is gone when it returns.
+        unsafe { pass_watch::register(callbacks, watch)? };
+    }
+    for plugin in extras.plugins {
+        plugin.register(builder);
     }
     Ok(())
 }
 
-/// # Safety
-/// `place` must have room for the options, and hold none.
-unsafe fn put_options(place: *mut PgoOptions, profile: &Profile) {
+fn put_options(place: &mut MaybeUninit<PgoOptions>, profile: &Profile) {
     let (action, file) = match &profile.action {
         ProfileAction::None => (layout::PROFILE_NO_ACTION, c""),
         ProfileAction::Generate(file) => (layout::PROFILE_GENERATE, &**file),
         ProfileAction::Use(file) => (layout::PROFILE_USE, &**file),
         ProfileAction::UseSamples(file) => (layout::PROFILE_USE_SAMPLES, &**file),
     };
-    let (file, none) = (CxxString::lent(file), CxxString::lent(c""));
-    // SAFETY: LLVM copies the strings, which are alive.
-    unsafe {
-        cxx_make_options(
-            place,
-            &file,
-            &none,
-            &none,
-            &none,
-            action as u32,
-            layout::PROFILE_NO_CONTEXT as u32,
-            layout::PROFILE_COLD_AS_OTHERS as u32,
-            profile.discriminators,
-            false,
-            false,
-        );
-    }
+    let (file, none) = (LentString::of(file), LentString::of(c""));
+    // LLVM copies the strings.
+    cxx_make_options(
+        place,
+        &file,
+        &none,
+        &none,
+        &none,
+        action as u32,
+        layout::PROFILE_NO_CONTEXT as u32,
+        layout::PROFILE_COLD_AS_OTHERS as u32,
+        profile.discriminators,
+        false,
+        false,
+    );
 }

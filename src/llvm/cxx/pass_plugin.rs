@@ -5,9 +5,10 @@ use std::ffi::{CString, c_char};
 use std::mem::offset_of;
 use std::sync::{Mutex, PoisonError};
 
-use super::calling::take_error;
+use super::calling::Failure;
 use super::pass_builder::PassBuilder;
-use super::{CxxString, layout};
+use super::{CxxString, LentString, layout};
+use crate::llvm::safe::FromRaw;
 
 /// `llvm::PassPluginLibraryInfo`
 #[repr(C)]
@@ -15,7 +16,7 @@ use super::{CxxString, layout};
 struct PluginInfo {
     version: u32,
     texts: [*const c_char; 2],
-    register: Option<unsafe extern "C-unwind" fn(*mut PassBuilder)>,
+    register: Option<extern "C-unwind" fn(&mut PassBuilder)>,
     before_codegen: *const (),
 }
 
@@ -41,7 +42,7 @@ unsafe extern "C-unwind" {
     /// `static Expected<PassPlugin> llvm::PassPlugin::Load(const std::string &Filename)`. The result is large, and
     /// comes back in memory in C as in C++.
     #[link_name = "_ZN4llvm10PassPlugin4LoadERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"]
-    fn cxx_load(file: *const CxxString) -> ExpectedPlugin;
+    safe fn cxx_load(file: &LentString<'_>) -> ExpectedPlugin;
 }
 
 /// A plugin that is loaded, for as long as the process lives.
@@ -61,27 +62,21 @@ impl Plugin {
             return Ok(*plugin);
         }
         let file = CString::new(path).map_err(|_| "a path cannot hold a NUL".to_owned())?;
-        // SAFETY: LLVM copies the path. The error is ours. The plugin is never destroyed: libLLVM exports nothing
-        // that would, and what is lost is its copy of the path.
-        let plugin = unsafe {
-            let result = cxx_load(&CxxString::lent(&file));
-            if result.has_error & 1 == 1 {
-                return Err(take_error(result.file.data.cast_mut().cast()));
-            }
-            Plugin(result.info)
-        };
+        // The plugin is never destroyed: libLLVM exports nothing that would, and what is lost is its copy of the path.
+        let result = cxx_load(&LentString::of(&file));
+        if result.has_error & 1 == 1 {
+            // SAFETY: the error, which is ours, stands at the beginning.
+            return Err(unsafe { Failure::from_raw(result.file.data.cast_mut().cast()) }.into_words());
+        }
+        let plugin = Plugin(result.info);
         loaded.insert(path.to_owned(), plugin);
         Ok(plugin)
     }
 
-    /// Lets the plugin add its passes to `builder`.
-    ///
-    /// # Safety
-    /// `builder` must be a pass builder that LLVM is making.
-    pub(super) unsafe fn register(&self, builder: *mut PassBuilder) {
+    /// Lets the plugin, which LLVM has checked to be made for this version of the interface, add its passes to `builder`.
+    pub(super) fn register(&self, builder: &mut PassBuilder) {
         if let Some(register) = self.0.register {
-            // SAFETY: LLVM has checked that the plugin is made for this version of the interface.
-            unsafe { register(builder) }
+            register(builder);
         }
     }
 }

@@ -5,9 +5,12 @@ use std::mem::{ManuallyDrop, offset_of};
 
 use inkwell::basic_block::BasicBlock;
 use inkwell::module::Module;
-use llvm_sys::{LLVMBasicBlock, LLVMValue};
+use llvm_sys::LLVMBasicBlock;
 
-use super::{Ref, layout, slice_or_empty, value_name};
+use super::containers::SmallVector;
+use super::{Ref, layout, value_name};
+use crate::llvm::Value;
+use crate::llvm::safe::Handle;
 
 /// Is told of each pass and of each analysis.
 pub(crate) trait PassWatch {
@@ -17,52 +20,53 @@ pub(crate) trait PassWatch {
     fn ends(&mut self);
 }
 
-/// `llvm::unique_function` of something small that needs no destructor.
+/// `llvm::unique_function` of something small that needs no destructor, called as an `F` is. Its storage is three words.
 #[repr(C)]
-struct UniqueFunction {
-    storage: [*const c_void; 3],
-    call: *const c_void,
+struct UniqueFunction<F> {
+    watch: Watch<'static>,
+    unused: *const c_void,
+    call: F,
     destroy: *const c_void,
 }
 
 /// `llvm::SmallVector<llvm::unique_function<…>, 4>`
 #[repr(C)]
-struct List {
-    begin: *mut UniqueFunction,
+struct List<F> {
+    begin: *mut UniqueFunction<F>,
     len: u32,
     capacity: u32,
-    inline: [UniqueFunction; 4],
+    inline: [UniqueFunction<F>; 4],
 }
 
 /// The first members of `llvm::PassInstrumentationCallbacks`.
 #[repr(C)]
 pub(super) struct Callbacks {
-    should_run: List,
-    skipped: List,
-    before_pass: List,
-    after_pass: List,
-    after_pass_invalidated: List,
-    before_analysis: List,
-    after_analysis: List,
+    should_run: List<Ended>,
+    skipped: List<Ended>,
+    before_pass: List<Started>,
+    after_pass: List<Ended>,
+    after_pass_invalidated: List<Ended>,
+    before_analysis: List<Started>,
+    after_analysis: List<Ended>,
 }
 
 /// `llvm::Any`, which points to a virtual object that holds a pointer.
 #[repr(C)]
 struct Any {
-    holder: *const Holder,
+    holder: Option<&'static Holder>,
 }
 
 #[repr(C)]
 struct Holder {
-    vtable: *const HolderTable,
-    value: *const c_void,
+    vtable: &'static HolderTable,
+    value: *mut c_void,
 }
 
 #[repr(C)]
 struct HolderTable {
     others: [*const c_void; layout::ANY_ID],
     /// The address of a byte that stands for the type.
-    id: unsafe extern "C" fn(*const Holder) -> *const u8,
+    id: extern "C" fn(&Holder) -> *const u8,
 }
 
 /// The first members of `llvm::Loop`; the first block is its header.
@@ -77,22 +81,21 @@ struct Loop {
 #[repr(C)]
 struct Component {
     outer: *const c_void,
-    nodes: *const *const Node,
-    count: u32,
+    nodes: SmallVector<&'static Node>,
 }
 
 /// The first members of `llvm::LazyCallGraph::Node`.
 #[repr(C)]
 struct Node {
     graph: *const c_void,
-    function: *mut LLVMValue,
+    function: Handle<Value<'static>>,
 }
 
 const _: () = {
-    assert!(size_of::<UniqueFunction>() == layout::UNIQUE_FUNCTION_SIZE);
-    assert!(offset_of!(UniqueFunction, call) == layout::UNIQUE_FUNCTION_CALL);
-    assert!(offset_of!(UniqueFunction, destroy) == layout::UNIQUE_FUNCTION_DESTROY);
-    assert!(size_of::<List>() == layout::CALLBACK_LIST_SIZE);
+    assert!(size_of::<UniqueFunction<Ended>>() == layout::UNIQUE_FUNCTION_SIZE);
+    assert!(offset_of!(UniqueFunction<Ended>, call) == layout::UNIQUE_FUNCTION_CALL);
+    assert!(offset_of!(UniqueFunction<Ended>, destroy) == layout::UNIQUE_FUNCTION_DESTROY);
+    assert!(size_of::<List<Ended>>() == layout::CALLBACK_LIST_SIZE);
     assert!(offset_of!(Callbacks, before_pass) == layout::CALLBACKS_BEFORE_PASS);
     assert!(offset_of!(Callbacks, after_pass) == layout::CALLBACKS_AFTER_PASS);
     assert!(offset_of!(Callbacks, after_pass_invalidated) == layout::CALLBACKS_AFTER_PASS_INVALIDATED);
@@ -120,88 +123,75 @@ unsafe extern "C" {
 /// A watch, as it lies in the storage of a `unique_function`.
 type Watch<'a> = *mut (dyn PassWatch + 'a);
 
-const _: () = assert!(size_of::<Watch<'static>>() <= size_of::<[*const c_void; 3]>());
-
-impl List {
-    /// # Safety
-    /// `self` must be a list that LLVM has made, of functions called as `call` is.
-    unsafe fn push(&mut self, call: *const c_void, watch: Watch<'_>) -> Result<(), &'static str> {
+impl<F> List<F> {
+    fn push(&mut self, call: F, watch: Watch<'static>) -> Result<(), &'static str> {
         if self.capacity < 4 || self.len >= self.capacity {
             return Err("this LLVM lays out `PassInstrumentationCallbacks` differently");
         }
-        let mut function = UniqueFunction {
-            storage: [std::ptr::null(); 3],
+        let function = UniqueFunction {
+            watch,
+            unused: std::ptr::null(),
             call,
             destroy: std::ptr::null(),
         };
-        // SAFETY: the storage is large enough, and there is room for one more function in the list.
-        unsafe {
-            (&raw mut function.storage).cast::<Watch<'_>>().write(watch);
-            self.begin.add(self.len as usize).write(function);
-        }
+        // SAFETY: LLVM has made the list, in which is room for one more function.
+        unsafe { self.begin.add(self.len as usize).write(function) };
         self.len += 1;
         Ok(())
     }
 }
 
-type Started = unsafe extern "C-unwind" fn(*const UniqueFunction, Ref<u8>, *const Any);
-type Ended = unsafe extern "C-unwind" fn(*const UniqueFunction);
+#[repr(transparent)]
+struct Started(extern "C-unwind" fn(&mut UniqueFunction<Started>, Ref<'_, u8>, &Any));
+
+#[repr(transparent)]
+struct Ended(extern "C-unwind" fn(&mut UniqueFunction<Ended>));
 
 /// Makes `watch` hear of what happens, on this thread.
 ///
 /// # Safety
-/// `callbacks` must be those of a pass builder that is being made, and `watch` must outlive it.
-pub(super) unsafe fn register(callbacks: *mut Callbacks, watch: Watch<'_>) -> Result<(), &'static str> {
-    // SAFETY: passed on to the caller. Each list's functions are called with the function itself and a name, and all
-    // but `after_pass_invalidated`'s with the unit; what is behind the first argument, `ended` leaves alone.
-    unsafe {
-        let callbacks = &mut *callbacks;
-        let (started, ended) = (
-            started as Started as *const c_void,
-            ended as Ended as *const c_void,
-        );
-        callbacks.before_pass.push(started, watch)?;
-        callbacks.after_pass.push(ended, watch)?;
-        callbacks.after_pass_invalidated.push(ended, watch)?;
-        callbacks.before_analysis.push(started, watch)?;
-        callbacks.after_analysis.push(ended, watch)
+/// `watch` must outlive the pass builder that is being made, whose callbacks these are.
+pub(super) unsafe fn register(callbacks: &mut Callbacks, watch: Watch<'_>) -> Result<(), &'static str> {
+    // SAFETY: promised by the caller.
+    let watch = unsafe { std::mem::transmute::<Watch<'_>, Watch<'static>>(watch) };
+    // Each list's functions are called with the function itself and a name, and all but `after_pass_invalidated`'s with
+    // the unit; what is behind the first argument, `ended` leaves alone.
+    callbacks.before_pass.push(Started(started), watch)?;
+    callbacks.after_pass.push(Ended(ended), watch)?;
+    callbacks.after_pass_invalidated.push(Ended(ended), watch)?;
+    callbacks.before_analysis.push(Started(started), watch)?;
+    callbacks.after_analysis.push(Ended(ended), watch)
+}
+
+impl<F> UniqueFunction<F> {
+    fn watch(&mut self) -> &mut dyn PassWatch {
+        // SAFETY: the watch is alive for as long as passes run, which come one after another: see `register`.
+        unsafe { &mut *self.watch }
     }
 }
 
-/// # Safety
-/// `function` must be one that [`register`] made.
-unsafe fn watch_of<'a>(function: *const UniqueFunction) -> &'a mut dyn PassWatch {
-    // SAFETY: the watch is alive for as long as passes run, which come one after another.
-    unsafe { &mut *(&raw const (*function).storage).cast::<Watch<'_>>().read() }
+extern "C-unwind" fn started(function: &mut UniqueFunction<Started>, pass: Ref<'_, u8>, unit: &Any) {
+    function.watch().starts(&pass.text(), &unit_name(unit));
 }
 
-unsafe extern "C-unwind" fn started(function: *const UniqueFunction, pass: Ref<u8>, unit: *const Any) {
-    // SAFETY: LLVM calls with the function, a name, and what the pass runs over.
-    unsafe { watch_of(function).starts(&String::from_utf8_lossy(pass.bytes()), &unit_name(&*unit)) }
-}
-
-unsafe extern "C-unwind" fn ended(function: *const UniqueFunction) {
-    // SAFETY: LLVM calls with the function.
-    unsafe { watch_of(function).ends() }
+extern "C-unwind" fn ended(function: &mut UniqueFunction<Ended>) {
+    function.watch().ends();
 }
 
 /// The name of what a pass runs over.
-///
-/// # Safety
-/// `unit` must be what LLVM calls the watchers of passes with.
-unsafe fn unit_name(unit: &Any) -> String {
+fn unit_name(unit: &Any) -> String {
+    let Some(holder) = unit.holder else {
+        return UNKNOWN.to_owned();
+    };
+    let id = (holder.vtable.id)(holder);
     // SAFETY: the value is a pointer to what its type says, which is alive.
     unsafe {
-        let Some(holder) = unit.holder.as_ref() else {
-            return UNKNOWN.to_owned();
-        };
-        let id = ((*holder.vtable).id)(holder);
         if id == &raw const IS_MODULE {
             // LLVM's, which it only shows.
-            let module = ManuallyDrop::new(Module::new(holder.value.cast_mut().cast()));
+            let module = ManuallyDrop::new(Module::new(holder.value.cast()));
             module.get_name().to_string_lossy().into_owned()
         } else if id == &raw const IS_FUNCTION {
-            value_name(holder.value.cast_mut().cast())
+            value_name(Value::new(holder.value.cast()))
         } else if id == &raw const IS_LOOP {
             let header = BasicBlock::new(*(*holder.value.cast::<Loop>()).blocks);
             match header.as_ref().map(|header| header.get_name().to_string_lossy()) {
@@ -222,19 +212,13 @@ const UNKNOWN: &str = "<UNKNOWN>";
 const LISTED: usize = 9;
 
 /// A component of the call graph as LLVM prints it: its functions, in parentheses, but not too many of them.
-///
-/// # Safety
-/// `component` and its functions must be alive.
-unsafe fn component_name(component: &Component) -> String {
-    // SAFETY: passed on to the caller.
-    unsafe {
-        let nodes = slice_or_empty(component.nodes, component.count as usize);
-        let name = |node: &*const Node| value_name((**node).function);
-        let mut names: Vec<String> = nodes.iter().take(LISTED).map(name).collect();
-        if nodes.len() > LISTED {
-            names.push("...".to_owned());
-            names.extend(nodes.last().map(name));
-        }
-        format!("({})", names.join(", "))
+fn component_name(component: &Component) -> String {
+    let nodes = component.nodes.as_slice();
+    let name = |node: &&Node| value_name(node.function.get());
+    let mut names: Vec<String> = nodes.iter().take(LISTED).map(name).collect();
+    if nodes.len() > LISTED {
+        names.push("...".to_owned());
+        names.extend(nodes.last().map(name));
     }
+    format!("({})", names.join(", "))
 }

@@ -4,20 +4,20 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 
 use super::layout;
-use super::stream::{Stream, collect};
+use super::stream::{Out, collect};
 
 /// `llvm::PrettyStackTraceEntry`: virtual (two destructors, then `void print(raw_ostream &OS) const`),
 /// linked from the innermost outwards.
 #[repr(C)]
 struct StackEntry {
-    vtable: *const StackEntryVtable,
+    vtable: &'static StackEntryVtable,
     outer: *const StackEntry,
 }
 
 #[repr(C)]
 struct StackEntryVtable {
     destructors: [*const c_void; 2],
-    print: unsafe extern "C" fn(*const StackEntry, *mut Stream),
+    print: extern "C" fn(&StackEntry, Out<'_>),
 }
 
 const _: () = {
@@ -34,7 +34,7 @@ unsafe extern "C" {
     fn cxx_restore_pretty_stack(state: *const StackEntry);
     /// `void llvm::PassBuilder::printPassNames(raw_ostream &OS)`. It uses nothing of the object.
     #[link_name = "_ZN4llvm11PassBuilder14printPassNamesERNS_11raw_ostreamE"]
-    fn cxx_print_pass_names(stream: *mut Stream, also_stream: *mut Stream);
+    safe fn cxx_print_pass_names(stream: Out<'_>, also_stream: Out<'_>);
 }
 
 /// A pass that is running, as LLVM describes it for its own crash reports.
@@ -49,13 +49,12 @@ pub(crate) struct ActivePass {
 pub(crate) fn active_passes() -> Vec<ActivePass> {
     let mut passes = Vec::new();
     let mut entry = cxx_save_pretty_stack();
-    while !entry.is_null() {
-        // SAFETY: entries live on the stack of this thread, in frames outside of this one; the layout of
-        // a polymorphic object's start and of its vtable are the platform's C++ ABI.
-        let description = collect(|stream| unsafe { ((*(*entry).vtable).print)(entry, stream) });
+    // SAFETY: entries live on the stack of this thread, in frames outside of this one; the layout of a polymorphic
+    // object's start and of its vtable are the platform's C++ ABI.
+    while let Some(active) = unsafe { entry.as_ref() } {
+        let description = collect(|stream| (active.vtable.print)(active, stream));
         passes.extend(ActivePass::parse(&description));
-        // SAFETY: as above.
-        entry = unsafe { (*entry).outer };
+        entry = active.outer;
     }
     passes
 }
@@ -94,7 +93,6 @@ pub(crate) fn restore_pass_stack(stack: PassStack) {
 
 /// The names that `-Cpasses` knows, as LLVM lists them.
 pub(crate) fn pass_names() -> String {
-    // In LLVM 23 the function may or may not take a `this`; with the stream in both places it finds one.
-    // SAFETY: the stream is alive throughout the call, and the object is not read.
-    collect(|stream| unsafe { cxx_print_pass_names(stream, stream) })
+    // In LLVM 23 the function may or may not take a `this`, which is not read; with the stream in both places it finds one.
+    collect(|stream| cxx_print_pass_names(stream, stream))
 }

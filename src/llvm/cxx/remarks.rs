@@ -4,8 +4,9 @@ use std::ffi::c_void;
 use std::pin::Pin;
 
 use super::calling::{Expected, InMemory};
+use super::diagnostic::RemarkInfo;
 use super::layout;
-use super::stream::{Stream, Text};
+use super::stream::{Out, Text};
 
 /// `llvm::remarks::RemarkStreamer`
 #[repr(C)]
@@ -17,21 +18,21 @@ struct NoText([usize; 3]);
 
 /// `llvm::LLVMRemarkStreamer`, which turns diagnostics into remarks.
 #[repr(C)]
-struct Emitter {
-    streamer: *mut Streamer,
+struct Emitter<'a> {
+    streamer: &'a mut Streamer,
 }
 
 const _: () = {
     assert!(size_of::<Streamer>() == layout::REMARK_STREAMER_SIZE);
     assert!(size_of::<NoText>() == layout::OPTIONAL_TEXT_SIZE);
-    assert!(size_of::<Emitter>() == layout::REMARK_EMITTER_SIZE);
+    assert!(size_of::<Emitter<'_>>() == layout::REMARK_EMITTER_SIZE);
 };
 
 unsafe extern "C" {
     /// `Expected<std::unique_ptr<RemarkSerializer>> llvm::remarks::createRemarkSerializer(Format RemarksFormat,
     /// raw_ostream &OS)`
     #[link_name = "_ZN4llvm7remarks22createRemarkSerializerENS0_6FormatERNS_11raw_ostreamE"]
-    fn cxx_make_serializer(format: u32, stream: *mut Stream) -> InMemory<Expected>;
+    fn cxx_make_serializer(format: u32, stream: Out<'_>) -> InMemory<Expected>;
     /// `llvm::remarks::RemarkStreamer::RemarkStreamer(std::unique_ptr<RemarkSerializer> RemarkSerializer,
     /// std::optional<StringRef> Filename)`
     #[link_name = "_ZN4llvm7remarks14RemarkStreamerC1ESt10unique_ptrINS0_16RemarkSerializerESt14default_deleteIS3_EESt8optionalINS_9StringRefEE"]
@@ -41,7 +42,7 @@ unsafe extern "C" {
     fn cxx_destroy_streamer(streamer: *mut Streamer);
     /// `void llvm::LLVMRemarkStreamer::emit(const DiagnosticInfoOptimizationBase &Diag)`
     #[link_name = "_ZN4llvm18LLVMRemarkStreamer4emitERKNS_30DiagnosticInfoOptimizationBaseE"]
-    fn cxx_emit(emitter: *mut Emitter, remark: *const c_void);
+    safe fn cxx_emit(emitter: &mut Emitter<'_>, remark: &RemarkInfo);
 }
 
 /// A file of remarks, as it is written.
@@ -66,14 +67,9 @@ impl RemarkFile {
         Ok(RemarkFile { streamer, text })
     }
 
-    /// # Safety
-    /// `remark` must be a diagnostic of a pass that LLVM is reporting.
-    pub(super) unsafe fn add(&mut self, remark: *const c_void) {
-        let mut emitter = Emitter {
-            streamer: &mut *self.streamer,
-        };
-        // SAFETY: passed on to the caller.
-        unsafe { cxx_emit(&mut emitter, remark) }
+    pub(super) fn add(&mut self, remark: &RemarkInfo) {
+        let streamer = &mut *self.streamer;
+        cxx_emit(&mut Emitter { streamer }, remark);
     }
 
     /// What has been written.

@@ -9,10 +9,10 @@
 //! };
 //! ```
 
-use inkwell::values::{AsValueRef, GlobalValue};
-use llvm_sys::prelude::LLVMValueRef;
+use inkwell::values::GlobalValue;
 
 use super::layout;
+use crate::llvm::safe::Handle;
 
 const _: () = assert!(layout::SANITIZER_METADATA_SIZE == size_of::<u32>());
 
@@ -20,7 +20,7 @@ unsafe extern "C" {
     /// `void llvm::GlobalValue::setSanitizerMetadata(GlobalValue::SanitizerMetadata Meta)`. The structure is one
     /// word of bit-fields, and C++ passes it as a number.
     #[link_name = "_ZN4llvm11GlobalValue20setSanitizerMetadataENS0_17SanitizerMetadataE"]
-    fn cxx_set_sanitizer_metadata(this: LLVMValueRef, metadata: u32);
+    safe fn cxx_set_sanitizer_metadata(this: Handle<GlobalValue<'_>>, metadata: u32);
 }
 
 /// Which sanitizers leave a variable alone.
@@ -42,6 +42,5 @@ impl SanitizerExemptions {
 pub(crate) fn exempt_from_sanitizers(global: GlobalValue<'_>, exemptions: SanitizerExemptions) {
     let bits = u32::from(exemptions.address) << layout::SANITIZER_NO_ADDRESS
         | u32::from(exemptions.hwaddress) << layout::SANITIZER_NO_HWADDRESS;
-    // SAFETY: the global is a live variable; LLVM keeps a copy of the bits.
-    unsafe { cxx_set_sanitizer_metadata(global.as_value_ref(), bits) }
+    cxx_set_sanitizer_metadata(global.into(), bits);
 }

@@ -14,22 +14,22 @@ use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
 use llvm_sys::core::{LLVMCreatePassManager, LLVMDisposePassManager};
 use llvm_sys::prelude::{LLVMBool, LLVMModuleRef, LLVMPassManagerRef};
-use llvm_sys::target_machine::LLVMOpaqueTargetMachine;
 
 use super::layout;
-use super::stream::{Stream, collect_bytes};
+use super::stream::{Out, collect_bytes};
 use crate::llvm::fatal::interruptible;
+use crate::llvm::safe::Handle;
 
 unsafe extern "C-unwind" {
     // Not the declaration of `llvm-sys`: a fatal error unwinds out of it.
     fn LLVMRunPassManager(passes: LLVMPassManagerRef, module: LLVMModuleRef) -> LLVMBool;
 }
 
-type AddEmission = unsafe extern "C-unwind" fn(
-    machine: *mut LLVMOpaqueTargetMachine,
+type AddEmission = extern "C-unwind" fn(
+    machine: Handle<&TargetMachine>,
     passes: LLVMPassManagerRef,
-    object: *mut Stream,
-    split: *mut Stream,
+    object: Out<'_>,
+    split: Out<'_>,
     kind: u32,
     unverified: bool,
     info: *const (),
@@ -44,7 +44,6 @@ pub(crate) struct SplitObject {
 /// Generates code for `module`, whose machine must have been made with the name of a split file. Nothing if the
 /// target cannot write files.
 pub(crate) fn emit_split(machine: &TargetMachine, module: &Module<'_>) -> Option<SplitObject> {
-    let raw = machine.as_mut_ptr();
     let mut refused = false;
     let mut object = Vec::new();
     let split = collect_bytes(|split| {
@@ -52,12 +51,20 @@ pub(crate) fn emit_split(machine: &TargetMachine, module: &Module<'_>) -> Option
             // SAFETY: a machine begins with its vtable (Itanium C++ ABI 2.4), whose slot is compared with LLVM's
             // headers; both streams and the passes live until the code is generated.
             unsafe {
-                let vtable = *raw.cast::<*const AddEmission>();
+                let vtable = *machine.as_mut_ptr().cast::<*const AddEmission>();
                 let add_emission = *vtable.add(layout::MACHINE_ADDS_EMISSION);
                 let passes = LLVMCreatePassManager();
                 let kind = layout::FILE_IS_OBJECT as u32;
                 refused = interruptible(|| {
-                    let refused = add_emission(raw, passes, object, split, kind, true, std::ptr::null());
+                    let refused = add_emission(
+                        machine.into(),
+                        passes,
+                        object,
+                        split,
+                        kind,
+                        true,
+                        std::ptr::null(),
+                    );
                     if !refused {
                         LLVMRunPassManager(passes, module.as_mut_ptr());
                     }

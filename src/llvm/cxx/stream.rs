@@ -4,16 +4,16 @@
 //! verifier has none: `LLVMVerifyFunction` says yes or no, or prints to standard error.
 
 use std::ffi::c_char;
-use std::marker::PhantomPinned;
+use std::marker::{PhantomData, PhantomPinned};
 use std::mem::offset_of;
 use std::pin::Pin;
 use std::sync::OnceLock;
 
-use inkwell::values::{AsValueRef, FunctionValue};
-use llvm_sys::LLVMValue;
+use inkwell::values::FunctionValue;
 use llvm_sys::core::LLVMDisposeMessage;
 
 use super::layout;
+use crate::llvm::safe::Handle;
 
 unsafe extern "C" {
     /// `vtable for llvm::raw_svector_ostream`; an object points two words into it (Itanium C++ ABI 2.5.2).
@@ -21,10 +21,10 @@ unsafe extern "C" {
     static STREAM_VTABLE: [usize; 3];
     /// `raw_ostream &llvm::raw_ostream::write(const char *Ptr, size_t Size)`
     #[link_name = "_ZN4llvm11raw_ostream5writeEPKcm"]
-    fn raw_ostream_write(stream: *mut Stream, text: *const u8, len: usize) -> *mut Stream;
+    fn raw_ostream_write<'a>(stream: Out<'a>, text: *const u8, len: usize) -> Out<'a>;
     /// `bool llvm::verifyFunction(const Function &F, raw_ostream *OS)`; true means broken.
     #[link_name = "_ZN4llvm14verifyFunctionERKNS_8FunctionEPNS_11raw_ostreamE"]
-    fn cxx_verify_function(function: *mut LLVMValue, stream: *mut Stream) -> bool;
+    safe fn cxx_verify_function(function: Handle<FunctionValue<'_>>, stream: Out<'_>) -> bool;
 }
 
 /// `llvm::SmallVector<char, 8>`: grows with `malloc` once the inline bytes do not suffice.
@@ -58,13 +58,18 @@ const _: () = {
     assert!(offset_of!(Stream, mode) == layout::STREAM_MODE);
 };
 
+/// A stream that is alive for `'a`, for C++ to write to.
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+pub(super) struct Out<'a>(*mut Stream, PhantomData<&'a Text>);
+
 /// Runs `print` with a stream, and returns the text that was printed to it.
-pub(super) fn collect(print: impl FnOnce(*mut Stream)) -> String {
+pub(super) fn collect(print: impl FnOnce(Out<'_>)) -> String {
     String::from_utf8_lossy(&collect_bytes(print)).into_owned()
 }
 
 /// Runs `write` with a stream, and returns what was written to it.
-pub(super) fn collect_bytes(write: impl FnOnce(*mut Stream)) -> Vec<u8> {
+pub(super) fn collect_bytes(write: impl FnOnce(Out<'_>)) -> Vec<u8> {
     let mut text = Text::new();
     write(text.as_mut().stream());
     text.bytes().to_vec()
@@ -84,7 +89,7 @@ impl Text {
         let mirrored = *MIRRORED.get_or_init(|| {
             const PROBE: &str = "longer than the eight bytes that fit inline";
             let mut text = Text::unchecked();
-            // SAFETY: the stream lives throughout the call.
+            // SAFETY: there are as many bytes at the address.
             unsafe { raw_ostream_write(text.as_mut().stream(), PROBE.as_ptr(), PROBE.len()) };
             text.bytes() == PROBE.as_bytes()
         });
@@ -119,9 +124,9 @@ impl Text {
     }
 
     /// The stream to write to, which is alive for as long as this is.
-    pub(super) fn stream(self: Pin<&mut Self>) -> *mut Stream {
+    pub(super) fn stream(self: Pin<&mut Self>) -> Out<'_> {
         // SAFETY: nothing is moved.
-        unsafe { &raw mut self.get_unchecked_mut().stream }
+        Out(unsafe { &raw mut self.get_unchecked_mut().stream }, PhantomData)
     }
 
     /// What has been written so far.
@@ -143,7 +148,6 @@ impl Drop for Text {
 /// Runs LLVM's verifier on `function`; an error holds the verifier's words.
 pub(crate) fn verify_function(function: FunctionValue<'_>) -> Result<(), String> {
     let mut broken = false;
-    // SAFETY: the function is alive, and the stream is for the duration of the call.
-    let words = collect(|stream| broken = unsafe { cxx_verify_function(function.as_value_ref(), stream) });
+    let words = collect(|stream| broken = cxx_verify_function(function.into(), stream));
     if broken { Err(words) } else { Ok(()) }
 }

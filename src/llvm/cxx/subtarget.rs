@@ -9,7 +9,7 @@ use std::mem::offset_of;
 use inkwell::targets::TargetMachine;
 use llvm_sys::target_machine::LLVMOpaqueTargetMachine;
 
-use super::{CxxString, Ref, layout, slice_or_empty};
+use super::{CxxString, Ref, layout};
 
 /// `llvm::Triple`: the text, and six enumerations that it stands for.
 #[repr(C)]
@@ -43,9 +43,9 @@ struct Info {
     triple: Triple,
     cpu: CxxString,
     tune_cpu: CxxString,
-    cpu_names: Ref<u8>,
-    features: Ref<Feature>,
-    cpus: Ref<Cpu>,
+    cpu_names: Ref<'static, u8>,
+    features: Ref<'static, Feature>,
+    cpus: Ref<'static, Cpu>,
 }
 
 /// `llvm::SubtargetFeatureKV`: two offsets to strings, counted from the entry itself.
@@ -85,7 +85,7 @@ const _: () = {
 unsafe extern "C" {
     /// `bool llvm::MCSubtargetInfo::checkFeatures(StringRef FS) const`
     #[link_name = "_ZNK4llvm15MCSubtargetInfo13checkFeaturesENS_9StringRefE"]
-    fn cxx_check_features(info: *const Info, features: Ref<u8>) -> bool;
+    safe fn cxx_check_features(info: &Info, features: Ref<'_, u8>) -> bool;
 }
 
 /// The processor of a target machine.
@@ -120,28 +120,24 @@ impl<'m> Subtarget<'m> {
 
     /// Whether all of `features`, written `+a,+b`, are on. The names must be known to LLVM.
     pub(crate) fn has(&self, features: &str) -> bool {
-        // SAFETY: `Subtarget` borrows the machine that owns the object.
-        unsafe { cxx_check_features(self.0, Ref::of(features)) }
+        cxx_check_features(self.0, Ref::of(features))
     }
 
     /// LLVM's features for the architecture, sorted by name, each with its description.
     pub(crate) fn features(&self) -> Vec<(&'m str, &'m str)> {
-        // SAFETY: the tables are constants of libLLVM, and `of` has seen that the object is what we think.
-        let table = unsafe { slice_or_empty(self.0.features.data, self.0.features.len) };
         let entry = |feature: &'m Feature| {
             (
                 text_after(feature, feature.name),
                 text_after(feature, feature.description),
             )
         };
-        table.iter().map(entry).collect()
+        self.0.features.as_slice().iter().map(entry).collect()
     }
 
     /// LLVM's processors of the architecture, sorted by name.
     pub(crate) fn cpus(&self) -> Vec<&'m str> {
-        // SAFETY: as in `features`.
-        let table = unsafe { slice_or_empty(self.0.cpus.data, self.0.cpus.len) };
-        table.iter().map(|cpu| text_after(cpu, cpu.name)).collect()
+        let table = self.0.cpus.as_slice().iter();
+        table.map(|cpu| text_after(cpu, cpu.name)).collect()
     }
 }
 

@@ -2,24 +2,25 @@
 //!
 //! LLVM-C writes bitcode without a summary, and a linker that finds none takes the module into regular LTO.
 
+use std::cell::UnsafeCell;
 use std::ffi::c_void;
 use std::mem::{MaybeUninit, offset_of};
 
 use inkwell::context::Context;
 use inkwell::module::Module;
-use llvm_sys::LLVMModule;
 
-use super::calling::{StdFunction, no_function};
+use super::calling::{NoFunction, StdFunction};
 use super::layout;
-use super::stream::{Stream, collect_bytes};
+use super::stream::{Out, collect_bytes};
 use crate::llvm::fatal::interruptible;
+use crate::llvm::safe::{Handle, Raw};
 
 /// `llvm::ModuleSummaryIndexWrapperPass`: the one object with an index in it that LLVM's exported functions
 /// can empty. Nothing of the pass before the index is used.
 #[repr(C, align(8))]
 struct Holder {
     pass: [usize; 4],
-    index: MaybeUninit<[u8; layout::INDEX_SIZE]>,
+    index: IndexObject,
     /// Of `std::optional`: whether there is an index.
     engaged: bool,
 }
@@ -29,63 +30,65 @@ const _: () = {
     assert!(offset_of!(Holder, index) == layout::INDEX_HOLDER_INDEX);
 };
 
+type IndexObject = UnsafeCell<[MaybeUninit<u8>; layout::INDEX_SIZE]>;
+
 /// `llvm::ProfileSummaryInfo`, whose members are all empty when they are zero.
 #[repr(C)]
-struct ProfileSummary {
-    module: *const LLVMModule,
-    summary: *const c_void,
+struct ProfileSummary<'a, 'll> {
+    module: Handle<&'a Module<'ll>>,
+    summary: Option<&'a c_void>,
     thresholds: [usize; 5],
     cache: [usize; 3],
 }
 
 const _: () = {
-    assert!(size_of::<ProfileSummary>() == layout::PROFILE_SUMMARY_SIZE);
-    assert!(offset_of!(ProfileSummary, summary) == layout::PROFILE_SUMMARY_SUMMARY);
+    assert!(size_of::<ProfileSummary<'_, '_>>() == layout::PROFILE_SUMMARY_SIZE);
+    assert!(offset_of!(ProfileSummary<'_, '_>, summary) == layout::PROFILE_SUMMARY_SUMMARY);
     assert!(size_of::<ModuleHash>() == layout::MODULE_HASH_SIZE);
 };
 
 /// `llvm::ModuleHash`
 type ModuleHash = [u32; 5];
 
-type StackSafetyOf = unsafe extern "C" fn(*const c_void, *const c_void) -> *const c_void;
+type StackSafetyOf = extern "C" fn(&&'static (), *const c_void) -> Option<&'static c_void>;
 
 unsafe extern "C-unwind" {
     /// `ModuleSummaryIndex llvm::buildModuleSummaryIndex(const Module &M,
     /// std::function<BlockFrequencyInfo *(const Function &)> GetBFICallback, ProfileSummaryInfo *PSI,
     /// std::function<const StackSafetyInfo *(const Function &)> GetSSICallback)`
     #[link_name = "_ZN4llvm23buildModuleSummaryIndexERKNS_6ModuleESt8functionIFPNS_18BlockFrequencyInfoERKNS_8FunctionEEEPNS_18ProfileSummaryInfoES3_IFPKNS_15StackSafetyInfoES8_EE"]
-    fn cxx_build_summary(
-        result: *mut MaybeUninit<[u8; layout::INDEX_SIZE]>,
-        module: *const LLVMModule,
-        frequencies: *mut [usize; 4],
-        profile: *mut ProfileSummary,
-        stack_safety: *mut StdFunction<'_, StackSafetyOf>,
+    safe fn cxx_build_summary(
+        result: &mut IndexObject,
+        module: Handle<&Module<'_>>,
+        frequencies: &mut NoFunction,
+        profile: &mut ProfileSummary<'_, '_>,
+        stack_safety: &mut StdFunction<'_, StackSafetyOf>,
     ) -> *mut c_void;
     /// `bool llvm::ModuleSummaryIndexWrapperPass::doFinalization(Module &M)`: `Index.reset();`
     #[link_name = "_ZN4llvm29ModuleSummaryIndexWrapperPass14doFinalizationERNS_6ModuleE"]
-    fn cxx_end_index(holder: *mut Holder, module: *const LLVMModule) -> bool;
+    fn cxx_end_index(holder: &mut Holder, module: Handle<Option<&Module<'_>>>) -> bool;
     /// `void llvm::ProfileSummaryInfo::refresh(std::unique_ptr<ProfileSummary> &&Other)`: reads the module's.
     #[link_name = "_ZN4llvm18ProfileSummaryInfo7refreshEOSt10unique_ptrINS_14ProfileSummaryESt14default_deleteIS2_EE"]
-    fn cxx_read_profile(profile: *mut ProfileSummary, other: *mut *const c_void);
+    safe fn cxx_read_profile(profile: &mut ProfileSummary<'_, '_>, other: &mut Option<&'static c_void>);
     /// `void llvm::WriteBitcodeToFile(const Module &M, raw_ostream &Out, bool ShouldPreserveUseListOrder,
     /// const ModuleSummaryIndex *Index, bool GenerateHash, ModuleHash *ModHash)`
     #[link_name = "_ZN4llvm18WriteBitcodeToFileERKNS_6ModuleERNS_11raw_ostreamEbPKNS_18ModuleSummaryIndexEbPSt5arrayIjLm5EE"]
-    fn cxx_write_bitcode(
-        module: *const LLVMModule,
-        stream: *mut Stream,
+    safe fn cxx_write_bitcode(
+        module: Handle<&Module<'_>>,
+        stream: Out<'_>,
         use_list_order: bool,
-        index: *const c_void,
+        index: Handle<&Index>,
         generate_hash: bool,
-        hash: *mut ModuleHash,
+        hash: &mut ModuleHash,
     );
     /// `void llvm::writeThinLinkBitcodeToFile(const Module &M, raw_ostream &Out,
     /// const ModuleSummaryIndex &Index, const ModuleHash &ModHash)`
     #[link_name = "_ZN4llvm26writeThinLinkBitcodeToFileERKNS_6ModuleERNS_11raw_ostreamERKNS_18ModuleSummaryIndexERKSt5arrayIjLm5EE"]
-    fn cxx_write_thin_link_bitcode(
-        module: *const LLVMModule,
-        stream: *mut Stream,
-        index: *const c_void,
-        hash: *const ModuleHash,
+    safe fn cxx_write_thin_link_bitcode(
+        module: Handle<&Module<'_>>,
+        stream: Out<'_>,
+        index: Handle<&Index>,
+        hash: &ModuleHash,
     );
 }
 
@@ -101,33 +104,30 @@ impl Index {
     /// That of `module`, each of whose globals must have a name and a GUID (`name-anon-globals` and
     /// `assign-guid`), and no alias of an alias (`canonicalize-aliases`).
     fn of(module: &Module<'_>) -> Self {
-        let raw: *const LLVMModule = module.as_mut_ptr();
         let mut holder = Box::new(Holder {
             pass: [0; 4],
-            index: MaybeUninit::uninit(),
+            index: [MaybeUninit::uninit(); _].into(),
             engaged: true,
         });
         let mut profile = ProfileSummary {
-            module: raw,
-            summary: std::ptr::null(),
+            module: module.into(),
+            summary: None,
             thresholds: [0; 5],
             cache: [0; 3],
         };
         // Stack safety is asked for where memory tagging of the stack is on; unknown is always a right answer.
         let mut stack_safety = StdFunction::new(unknown_stack_safety as StackSafetyOf, &());
-        // SAFETY: the module is alive; the arguments outlive the call; the index is made where it stays.
-        unsafe {
-            cxx_read_profile(&raw mut profile, &mut std::ptr::null());
-            interruptible(|| {
-                cxx_build_summary(
-                    &raw mut holder.index,
-                    raw,
-                    &mut no_function(),
-                    &raw mut profile,
-                    &raw mut stack_safety,
-                );
-            });
-        }
+        cxx_read_profile(&mut profile, &mut None);
+        // The index is made where it stays.
+        interruptible(|| {
+            cxx_build_summary(
+                &mut holder.index,
+                module.into(),
+                &mut NoFunction::default(),
+                &mut profile,
+                &mut stack_safety,
+            )
+        });
         Index(holder)
     }
 
@@ -135,24 +135,21 @@ impl Index {
     pub(super) fn combined() -> Self {
         let context = Context::create();
         let mut index = Index::of(&context.create_module("combined"));
-        let have_globals = index
-            .0
-            .index
-            .as_mut_ptr()
-            .cast::<u8>()
-            .wrapping_add(layout::INDEX_HAS_GLOBALS);
-        // SAFETY: `HaveGVs` is a `bool` within the index. An index without globals may hold names instead, as
-        // those that are read from bitcode do.
-        unsafe { *have_globals = 0 };
+        // `HaveGVs`, a `bool`. An index without globals may hold names instead, as those that are read from bitcode do.
+        index.0.index.get_mut()[layout::INDEX_HAS_GLOBALS].write(0);
         index
     }
 
-    pub(super) fn as_ptr(&self) -> *const c_void {
-        self.0.index.as_ptr().cast()
+    pub(super) fn as_ptr(&self) -> *mut c_void {
+        self.0.index.get().cast()
     }
+}
 
-    pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
-        self.0.index.as_mut_ptr().cast()
+// SAFETY: the object is alive for as long as the index, and whole.
+unsafe impl Raw for &Index {
+    type Raw = *mut c_void;
+    fn raw(self) -> *mut c_void {
+        self.as_ptr()
     }
 }
 
@@ -163,15 +160,12 @@ impl Drop for Index {
             return;
         }
         // SAFETY: the index is whole, and not used again; the function does not look at the module.
-        unsafe { cxx_end_index(&raw mut *self.0, std::ptr::null()) };
+        unsafe { cxx_end_index(&mut self.0, None.into()) };
     }
 }
 
-unsafe extern "C" fn unknown_stack_safety(
-    _closure: *const c_void,
-    _function: *const c_void,
-) -> *const c_void {
-    std::ptr::null()
+extern "C" fn unknown_stack_safety(_: &&(), _function: *const c_void) -> Option<&'static c_void> {
+    None
 }
 
 /// A module's bitcode with its summary, and what identifies the two.
@@ -185,16 +179,14 @@ pub(crate) struct Summarised {
 /// what tells the local symbols of one module from those of another when they become global.
 pub(crate) fn write_with_summary(module: &Module<'_>, with_hash: bool, with_thin_link: bool) -> Summarised {
     let index = Index::of(module);
-    let raw: *const LLVMModule = module.as_mut_ptr();
+    let (module, index) = (Handle::from(module), Handle::from(&index));
     let mut hash = ModuleHash::default();
-    // SAFETY: module and index are alive, and the stream is for the duration of the call.
-    let bitcode = collect_bytes(|stream| unsafe {
-        interruptible(|| cxx_write_bitcode(raw, stream, false, index.as_ptr(), with_hash, &mut hash));
+    let bitcode = collect_bytes(|stream| {
+        interruptible(|| cxx_write_bitcode(module, stream, false, index, with_hash, &mut hash));
     });
-    // SAFETY: as above.
     let thin_link = with_thin_link.then(|| {
-        collect_bytes(|stream| unsafe {
-            interruptible(|| cxx_write_thin_link_bitcode(raw, stream, index.as_ptr(), &hash));
+        collect_bytes(|stream| {
+            interruptible(|| cxx_write_thin_link_bitcode(module, stream, index, &hash));
         })
     });
     Summarised { bitcode, thin_link }

@@ -12,15 +12,17 @@
 //! ```
 
 use std::ffi::{CStr, c_char, c_int};
+use std::marker::PhantomData;
 use std::mem::{MaybeUninit, offset_of};
 
 use inkwell::targets::TargetMachine;
 use llvm_sys::core::LLVMDisposeMessage;
-use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMCodeModel, LLVMOpaqueTargetMachine, LLVMRelocMode};
+use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMCodeModel, LLVMRelocMode};
 
 use super::subtarget::{Machine, Triple};
 use super::{CxxString, Ref, layout};
 use crate::llvm::fatal::interruptible;
+use crate::llvm::safe::Handle;
 
 /// What is set on top of LLVM's command line.
 #[derive(Clone, Debug, Default)]
@@ -100,9 +102,9 @@ struct Choice {
 
 /// `llvm::Twine`, of one C string.
 #[repr(C)]
-struct Twine {
-    left: [*const c_char; 2],
-    right: [usize; 2],
+struct Twine<'a> {
+    left: Handle<&'a CStr>,
+    others: [usize; 3],
     left_kind: u8,
     right_kind: u8,
 }
@@ -119,26 +121,26 @@ struct Target {
     make_machine: Option<MakeMachine>,
 }
 
-type MakeMachine = unsafe extern "C-unwind" fn(
-    target: *const Target,
-    triple: *const Triple,
-    cpu: Ref<u8>,
-    features: Ref<u8>,
-    options: *const Object,
+type MakeMachine = extern "C-unwind" fn(
+    target: &'static Target,
+    triple: &Triple,
+    cpu: Ref<'_, u8>,
+    features: Ref<'_, u8>,
+    options: &Object<'_>,
     relocation: Choice,
     code_model: Choice,
     level: c_int,
     jit: bool,
-) -> *mut LLVMOpaqueTargetMachine;
+) -> Handle<Option<TargetMachine>>;
 
 /// `llvm::TargetOptions`, whose members are reached by their places in [`layout`].
 #[repr(C, align(8))]
-struct Object([u8; layout::OPTIONS_SIZE]);
+struct Object<'a>([u8; layout::OPTIONS_SIZE], PhantomData<&'a str>);
 
 const _: () = {
-    assert!(size_of::<Twine>() == layout::TWINE_SIZE);
-    assert!(offset_of!(Twine, left_kind) == layout::TWINE_LEFT_KIND);
-    assert!(offset_of!(Twine, right_kind) == layout::TWINE_RIGHT_KIND);
+    assert!(size_of::<Twine<'static>>() == layout::TWINE_SIZE);
+    assert!(offset_of!(Twine<'static>, left_kind) == layout::TWINE_LEFT_KIND);
+    assert!(offset_of!(Twine<'static>, right_kind) == layout::TWINE_RIGHT_KIND);
     assert!(offset_of!(Target, name) == layout::TARGET_NAME);
     assert!(offset_of!(Target, make_machine) == layout::TARGET_MAKES_MACHINE);
     assert!(size_of::<Choice>() == layout::CHOICE_SIZE);
@@ -153,14 +155,14 @@ unsafe extern "C" {
     /// `llvm::codegen::RegisterCodeGenFlags::RegisterCodeGenFlags()`. It uses nothing of the object, and makes
     /// the options once, however often it is called.
     #[link_name = "_ZN4llvm7codegen20RegisterCodeGenFlagsC1Ev"]
-    fn cxx_register_codegen_flags(object: *mut u8);
+    safe fn cxx_register_codegen_flags(object: &mut u8);
     /// `TargetOptions llvm::codegen::InitTargetOptionsFromCodeGenFlags(const Triple &TheTriple)`, whose result
     /// is returned through memory.
     #[link_name = "_ZN4llvm7codegen33InitTargetOptionsFromCodeGenFlagsERKNS_6TripleE"]
-    fn cxx_options_from_command_line(place: *mut Object, triple: *const Triple);
+    fn cxx_options_from_command_line(place: &mut MaybeUninit<Object<'_>>, triple: &Triple);
     /// `llvm::Triple::Triple(const Twine &Str)`
     #[link_name = "_ZN4llvm6TripleC1ERKNS_5TwineE"]
-    fn cxx_make_triple(place: *mut Triple, text: *const Twine);
+    safe fn cxx_make_triple(place: &mut MaybeUninit<Triple>, text: &Twine<'_>);
     /// `ThreadModel::Model llvm::codegen::getThreadModel()`
     #[link_name = "_ZN4llvm7codegen14getThreadModelEv"]
     fn cxx_thread_model() -> u32;
@@ -195,13 +197,10 @@ impl Compression {
 /// Makes the options of code generation known to LLVM's command line. They are there already where rustc has
 /// its own LLVM backend beside this one.
 pub(crate) fn register_codegen_flags() {
-    let mut nothing = 0_u8;
-    // SAFETY: the object is empty.
-    unsafe { cxx_register_codegen_flags(&raw mut nothing) }
+    cxx_register_codegen_flags(&mut 0);
 }
 
 /// Makes a machine. Nothing if the target has none; an error if LLVM's objects do not look as they must.
-///
 pub(crate) fn make_machine(
     target: &inkwell::targets::Target,
     request: &Request<'_>,
@@ -217,47 +216,54 @@ pub(crate) fn make_machine(
         return Ok(None);
     };
     let mut triple = MaybeUninit::<Triple>::uninit();
-    let mut object = MaybeUninit::<Object>::uninit();
-    // SAFETY: the constructors fill the objects, which stay in their places, for strings point into
-    // themselves; the texts live through the calls, and the machine copies what it keeps.
-    unsafe {
-        let text = Twine {
-            left: [request.triple.as_ptr(), std::ptr::null()],
-            right: [0; 2],
-            left_kind: layout::TWINE_C_STRING as u8,
-            right_kind: layout::TWINE_EMPTY as u8,
-        };
-        cxx_make_triple(triple.as_mut_ptr(), &text);
-        cxx_options_from_command_line(object.as_mut_ptr(), triple.as_ptr());
-        let object = &mut *object.as_mut_ptr();
-        if !object.looks_right() {
-            return Err("LLVM lays out `TargetOptions` differently than its version does".to_owned());
-        }
-        object.set(options);
-        object.lend(layout::OPTIONS_ABI_NAME, request.abi);
-        object.lend(layout::OPTIONS_OBJECT_NAME, &options.object_name);
-        object.lend(layout::OPTIONS_SPLIT_FILE, &options.split_file);
-        let machine = interruptible(|| {
-            make(
-                target,
-                triple.as_ptr(),
-                Ref::of(request.cpu),
-                Ref::of(request.features),
-                object,
-                relocation(request.relocation),
-                code_model(request.code_model),
-                request.level as c_int,
-                false,
-            )
-        });
-        // The options themselves are not destroyed: what they own beside the lent texts is in them only if
-        // LLVM's command line names files.
-        free(&triple.assume_init_ref().text);
-        if !machine.is_null() && options.large_data_threshold != 0 {
-            (*machine.cast::<Machine>()).large_data_threshold = options.large_data_threshold;
-        }
-        Ok((!machine.is_null()).then(|| TargetMachine::new(machine)))
+    let mut object = MaybeUninit::<Object<'_>>::uninit();
+    let text = Twine {
+        left: request.triple.into(),
+        others: [0; 3],
+        left_kind: layout::TWINE_C_STRING as u8,
+        right_kind: layout::TWINE_EMPTY as u8,
+    };
+    cxx_make_triple(&mut triple, &text);
+    // SAFETY: the constructors fill the objects, which stay in their places, for strings point into themselves. The flags
+    // were registered before the command line was parsed.
+    let (triple, object) = unsafe {
+        let triple = triple.assume_init_ref();
+        cxx_options_from_command_line(&mut object, triple);
+        (triple, object.assume_init_mut())
+    };
+    if !object.looks_right() {
+        return Err("LLVM lays out `TargetOptions` differently than its version does".to_owned());
     }
+    object.set(options);
+    object.lend(layout::OPTIONS_ABI_NAME, request.abi);
+    object.lend(layout::OPTIONS_OBJECT_NAME, &options.object_name);
+    object.lend(layout::OPTIONS_SPLIT_FILE, &options.split_file);
+    // The machine copies what it keeps.
+    let machine = interruptible(|| {
+        make(
+            target,
+            triple,
+            Ref::of(request.cpu),
+            Ref::of(request.features),
+            object,
+            relocation(request.relocation),
+            code_model(request.code_model),
+            request.level as c_int,
+            false,
+        )
+    });
+    // SAFETY: the text is not used afterwards.
+    unsafe { free(&triple.text) };
+    let machine = machine.get();
+    if let Some(machine) = &machine
+        && options.large_data_threshold != 0
+    {
+        // SAFETY: the machine is alive, and larger than that.
+        unsafe {
+            (*machine.as_mut_ptr().cast::<Machine>()).large_data_threshold = options.large_data_threshold
+        };
+    }
+    Ok(machine)
 }
 
 /// Frees what a `std::string` that C++ made has allocated.
@@ -271,25 +277,35 @@ unsafe fn free(string: &CxxString) {
     }
 }
 
-impl Object {
+impl<'a> Object<'a> {
     /// Whether what libLLVM's own functions say of its command line is found where it must be, and strings
     /// where strings must be: one that is short lies within itself.
-    fn looks_right(&self) -> bool {
+    fn looks_right(&mut self) -> bool {
         let is_string = |offset: usize| {
             let string = self.string(offset);
             let inside = string.data == (&raw const string.local).cast();
             inside == (string.len < size_of_val(&string.local))
         };
+        let strings = [
+            layout::OPTIONS_ABI_NAME,
+            layout::OPTIONS_OBJECT_NAME,
+            layout::OPTIONS_SPLIT_FILE,
+        ];
+        let are_strings = strings.into_iter().all(is_string);
         // SAFETY: the flags were registered before the command line was parsed.
-        unsafe {
-            self.number(layout::OPTIONS_THREAD_MODEL) == cxx_thread_model()
-                && self.number(layout::OPTIONS_FLOAT_ABI) == cxx_float_abi()
-                && self.number(layout::OPTIONS_EXCEPTIONS) == cxx_exception_model()
-                && self.bit(layout::OPTIONS_UNIQUE_SECTION_NAMES) == cxx_unique_section_names()
-                && is_string(layout::OPTIONS_ABI_NAME)
-                && is_string(layout::OPTIONS_OBJECT_NAME)
-                && is_string(layout::OPTIONS_SPLIT_FILE)
-        }
+        let (threads, floats, exceptions, unique_names) = unsafe {
+            (
+                cxx_thread_model(),
+                cxx_float_abi(),
+                cxx_exception_model(),
+                cxx_unique_section_names(),
+            )
+        };
+        are_strings
+            && self.number(layout::OPTIONS_THREAD_MODEL) == threads
+            && self.number(layout::OPTIONS_FLOAT_ABI) == floats
+            && self.number(layout::OPTIONS_EXCEPTIONS) == exceptions
+            && self.bit(layout::OPTIONS_UNIQUE_SECTION_NAMES) == unique_names
     }
 
     fn set(&mut self, options: &Options) {
@@ -357,25 +373,20 @@ impl Object {
         self.0[offset..offset + 4].copy_from_slice(&(value as u32).to_ne_bytes());
     }
 
-    fn string(&self, offset: usize) -> &CxxString {
+    fn string(&mut self, offset: usize) -> &mut CxxString {
         assert!(
             offset.is_multiple_of(align_of::<CxxString>()) && offset + size_of::<CxxString>() <= self.0.len()
         );
         // SAFETY: it lies within the object and is aligned; any bits are a pointer and numbers.
-        unsafe { &*self.0.as_ptr().add(offset).cast() }
+        unsafe { &mut *self.0.as_mut_ptr().add(offset).cast() }
     }
 
-    /// Makes a string stand for `text`, which it does not own.
-    ///
-    /// # Safety
-    /// Nothing may change or destroy the string while `text` is in it, nor read it when `text` is gone.
-    unsafe fn lend(&mut self, offset: usize, text: &str) {
-        let string = std::ptr::from_ref(self.string(offset)).cast_mut();
-        // SAFETY: `string` lies within `self`, which is borrowed to be changed.
-        unsafe {
-            (*string).data = text.as_ptr();
-            (*string).len = text.len();
-        }
+    /// Makes a string stand for `text`, which it does not own. The options are not destroyed: what they own beside such
+    /// texts is in them only if LLVM's command line names files.
+    fn lend(&mut self, offset: usize, text: &'a str) {
+        let string = self.string(offset);
+        string.data = text.as_ptr();
+        string.len = text.len();
     }
 }
 

@@ -1,32 +1,29 @@
 //! The part of thin LTO that changes one module as was decided for it: local symbols that others will use become
 //! global, copies that do not count go, what is not used elsewhere becomes local, and what others define comes in.
 
-use std::ffi::c_void;
-use std::mem::offset_of;
+use std::ffi::{CString, c_void};
+use std::mem::{ManuallyDrop, MaybeUninit, offset_of};
 
-use inkwell::context::{AsContextRef, Context};
+use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::targets::TargetMachine;
-use llvm_sys::error::LLVMCreateStringError;
-use llvm_sys::target_machine::LLVMOpaqueTargetMachine;
-use llvm_sys::{LLVMContext, LLVMModule};
 
-use super::calling::{Error, Expected, InMemory, StdFunction};
+use super::calling::{Error, Expected, InFirst, InMemory, StdFunction, failure};
 use super::containers::DenseMap;
 use super::embedded::erase_named_metadata;
+use super::summary::Index;
 use super::thin_link::{BufferRef, Definitions, ImportList, ThinLink};
 use super::{Ref, layout};
 use crate::llvm::fatal::interruptible;
+use crate::llvm::safe::Handle;
 
-/// Returns its result in memory, as the C++ ABI has it for objects with a destructor: at the first argument.
-type Load =
-    unsafe extern "C-unwind" fn(*mut Expected, *const *const Loader<'_, '_>, *const Ref<u8>) -> *mut Expected;
+type Load<'l, 'a, 'll> = InFirst<&'l Loader<'a, 'll>, &'static Ref<'static, u8>, Expected>;
 
 /// `llvm::FunctionImporter`
 #[repr(C)]
-struct Importer<'a> {
-    index: *const c_void,
-    load: StdFunction<'a, Load>,
+struct Importer<'l, 'a, 'll> {
+    index: Handle<&'l Index>,
+    load: StdFunction<'l, Load<'l, 'a, 'll>>,
     clear_dso_local: bool,
 }
 
@@ -35,54 +32,56 @@ struct Importer<'a> {
 struct NoCallbacks([usize; layout::PARSER_CALLBACKS_SIZE / size_of::<usize>()]);
 
 const _: () = {
-    assert!(size_of::<Importer<'static>>() == layout::FUNCTION_IMPORTER_SIZE);
-    assert!(offset_of!(Importer<'static>, load) == layout::FUNCTION_IMPORTER_LOADER);
-    assert!(offset_of!(Importer<'static>, clear_dso_local) == layout::FUNCTION_IMPORTER_CLEARS);
+    assert!(size_of::<Importer<'static, 'static, 'static>>() == layout::FUNCTION_IMPORTER_SIZE);
+    assert!(offset_of!(Importer<'static, 'static, 'static>, load) == layout::FUNCTION_IMPORTER_LOADER);
+    assert!(
+        offset_of!(Importer<'static, 'static, 'static>, clear_dso_local) == layout::FUNCTION_IMPORTER_CLEARS
+    );
 };
 
 unsafe extern "C-unwind" {
     /// `void llvm::renameModuleForThinLTO(Module &M, const ModuleSummaryIndex &Index,
     /// bool ClearDSOLocalOnDeclarations, SetVector<GlobalValue *> *GlobalsToImport)`
     #[link_name = "_ZN4llvm22renameModuleForThinLTOERNS_6ModuleERKNS_18ModuleSummaryIndexEbPNS_9SetVectorIPNS_11GlobalValueENS_11SmallVectorIS7_Lj0EEENS_8DenseSetIS7_NS_12DenseMapInfoIS7_vEEEELj0EEE"]
-    fn cxx_rename(
-        module: *mut LLVMModule,
-        index: *const c_void,
+    safe fn cxx_rename(
+        module: Handle<&Module<'_>>,
+        index: Handle<&Index>,
         clear_dso_local: bool,
-        to_import: *const c_void,
+        to_import: Option<&c_void>,
     );
     /// `void llvm::thinLTOFinalizeInModule(Module &TheModule, const GVSummaryMapTy &DefinedGlobals,
     /// bool PropagateAttrs)`
     #[link_name = "_ZN4llvm23thinLTOFinalizeInModuleERNS_6ModuleERKNS_8DenseMapImPNS_18GlobalValueSummaryENS_12DenseMapInfoImvEENS_6detail12DenseMapPairImS4_EEEEb"]
-    fn cxx_resolve(module: *mut LLVMModule, defined: *const Definitions, propagate_attributes: bool);
+    safe fn cxx_resolve(module: Handle<&Module<'_>>, defined: &Definitions, propagate_attributes: bool);
     /// `void llvm::thinLTOInternalizeModule(Module &TheModule, const GVSummaryMapTy &DefinedGlobals)`
     #[link_name = "_ZN4llvm24thinLTOInternalizeModuleERNS_6ModuleERKNS_8DenseMapImPNS_18GlobalValueSummaryENS_12DenseMapInfoImvEENS_6detail12DenseMapPairImS4_EEEE"]
-    fn cxx_internalize(module: *mut LLVMModule, defined: *const Definitions);
+    safe fn cxx_internalize(module: Handle<&Module<'_>>, defined: &Definitions);
     /// `Expected<bool> llvm::FunctionImporter::importFunctions(Module &M, const ImportMapTy &ImportList)`
     #[link_name = "_ZN4llvm16FunctionImporter15importFunctionsERNS_6ModuleERKNS0_11ImportMapTyE"]
-    fn cxx_import(
-        importer: *mut Importer<'_>,
-        module: *mut LLVMModule,
-        imports: *const ImportList,
+    safe fn cxx_import(
+        importer: &mut Importer<'_, '_, '_>,
+        module: Handle<&Module<'_>>,
+        imports: &ImportList,
     ) -> InMemory<Expected>;
     /// `Expected<std::unique_ptr<Module>> llvm::getLazyBitcodeModule(MemoryBufferRef Buffer,
     /// LLVMContext &Context, bool ShouldLazyLoadMetadata, bool IsImporting, ParserCallbacks Callbacks)`
     #[link_name = "_ZN4llvm20getLazyBitcodeModuleENS_15MemoryBufferRefERNS_11LLVMContextEbbNS_15ParserCallbacksE"]
-    fn cxx_open_module(
-        buffer: BufferRef,
-        context: *mut LLVMContext,
+    safe fn cxx_open_module(
+        buffer: BufferRef<'_>,
+        context: Handle<&Context>,
         lazy_metadata: bool,
         importing: bool,
-        callbacks: *const NoCallbacks,
+        callbacks: &NoCallbacks,
     ) -> InMemory<Expected>;
     /// `Error llvm::Module::materializeMetadata()`
     #[link_name = "_ZN4llvm6Module19materializeMetadataEv"]
-    fn cxx_read_metadata(module: *mut LLVMModule) -> Error;
+    safe fn cxx_read_metadata(module: Handle<&Module<'_>>) -> Error;
     /// `Reloc::Model llvm::TargetMachine::getRelocationModel() const`
     #[link_name = "_ZNK4llvm13TargetMachine18getRelocationModelEv"]
-    fn cxx_relocation_model(machine: *const LLVMOpaqueTargetMachine) -> u32;
+    safe fn cxx_relocation_model(machine: Handle<&TargetMachine>) -> u32;
     /// `void llvm::LLVMContext::enableDebugTypeODRUniquing()`
     #[link_name = "_ZN4llvm11LLVMContext26enableDebugTypeODRUniquingEv"]
-    fn cxx_unify_debug_types(context: *mut LLVMContext);
+    safe fn cxx_unify_debug_types(context: Handle<&Context>);
 }
 
 /// Where the importer finds the other modules.
@@ -93,15 +92,13 @@ struct Loader<'a, 'll> {
 
 /// Makes types of one identity that come from several modules one type (LangRef, "DICompositeType").
 pub(crate) fn unify_debug_types(context: &Context) {
-    // SAFETY: the context is alive.
-    unsafe { cxx_unify_debug_types(context.as_ctx_ref()) }
+    cxx_unify_debug_types(context.into());
 }
 
 /// Whether a declaration must not count on its definition being near: it may come to lie in another shared
 /// object once it is imported. ELF only: elsewhere nothing is interposed.
 fn clears_dso_local(module: &Module<'_>, machine: &TargetMachine, is_elf: bool) -> bool {
-    // SAFETY: the machine is alive.
-    let model = unsafe { cxx_relocation_model(machine.as_mut_ptr()) };
+    let model = cxx_relocation_model(machine.into());
     is_elf && model != layout::RELOCATION_STATIC as u32 && module.get_flag("PIE Level").is_none()
 }
 
@@ -109,24 +106,21 @@ impl ThinLink {
     /// Makes the local symbols of a module global that others import, under names that no other module has.
     pub(crate) fn promote(&self, module: &Module<'_>, machine: &TargetMachine, is_elf: bool) {
         let clear = clears_dso_local(module, machine, is_elf);
-        // SAFETY: module and index are alive.
-        unsafe { interruptible(|| cxx_rename(module.as_mut_ptr(), self.index(), clear, std::ptr::null())) }
+        interruptible(|| cxx_rename(module.into(), self.index().into(), clear, None));
     }
 
     /// Gives the symbols of the module `name` the linkage that was decided for them.
     pub(crate) fn resolve(&self, module: &Module<'_>, name: &str) {
         let (none, propagate_attributes) = (DenseMap::default(), true);
         let defined = self.definitions(name).unwrap_or(&none);
-        // SAFETY: module and definitions are alive.
-        unsafe { interruptible(|| cxx_resolve(module.as_mut_ptr(), defined, propagate_attributes)) }
+        interruptible(|| cxx_resolve(module.into(), defined, propagate_attributes));
     }
 
     /// Makes local what no other module needs of the module `name`.
     pub(crate) fn internalize(&self, module: &Module<'_>, name: &str) {
         let none = DenseMap::default();
         let defined = self.definitions(name).unwrap_or(&none);
-        // SAFETY: module and definitions are alive.
-        unsafe { interruptible(|| cxx_internalize(module.as_mut_ptr(), defined)) }
+        interruptible(|| cxx_internalize(module.into(), defined));
     }
 
     /// Brings into the module `name` what was decided. `bitcode_of` gives a module's bitcode by its name.
@@ -141,60 +135,46 @@ impl ThinLink {
     ) -> Result<(), String> {
         let loader = Loader { context, bitcode_of };
         let mut importer = Importer {
-            index: self.index(),
-            load: StdFunction::new(load as Load, &loader),
+            index: self.index().into(),
+            load: StdFunction::new(load as Load<'_, '_, '_>, &loader),
             clear_dso_local: clears_dso_local(module, machine, is_elf),
         };
-        let (raw, imports) = (module.as_mut_ptr(), self.imports(name));
-        // SAFETY: all are alive throughout the call; the result is a `bool` or an error, which is ours.
-        unsafe {
-            interruptible(|| cxx_import(&raw mut importer, raw, imports))
-                .get()
-                .into_result()?
-        };
-        Ok(())
+        let imports = self.imports(name);
+        let imported = interruptible(|| cxx_import(&mut importer, module.into(), imports));
+        // If it is no error, it is a `bool`.
+        imported.get().into_result().map(|_| ())
     }
 }
 
 /// Opens a module to import from. Functions and metadata are read when they are needed.
-unsafe extern "C-unwind" fn load(
-    result: *mut Expected,
-    loader: *const *const Loader<'_, '_>,
-    name: *const Ref<u8>,
-) -> *mut Expected {
-    // SAFETY: `import` lends the loader, and LLVM the name and the place of the result.
-    unsafe {
-        result.write(match open(&**loader, &String::from_utf8_lossy((*name).bytes())) {
-            Ok(module) => Expected {
-                content: module.cast(),
-                has_error: 0,
-            },
-            Err(why) => Expected {
-                content: LLVMCreateStringError(why.as_ptr()).cast(),
-                has_error: 1,
-            },
-        });
-    }
-    result
+extern "C-unwind" fn load<'r>(
+    result: &'r mut MaybeUninit<Expected>,
+    loader: &&Loader<'_, '_>,
+    name: &Ref<'_, u8>,
+) -> &'r mut Expected {
+    let module = open(loader, &name.text()).map_err(|why| failure(&why));
+    result.write(Expected::of(
+        module.map(|module| Handle::from(module).into_raw().cast()),
+    ))
 }
 
-fn open(loader: &Loader<'_, '_>, name: &str) -> Result<*mut LLVMModule, std::ffi::CString> {
-    let words = |why: String| std::ffi::CString::new(format!("module \"{name}\": {why}")).unwrap_or_default();
+fn open<'ll>(loader: &Loader<'_, 'll>, name: &str) -> Result<Module<'ll>, CString> {
+    let words = |why: String| CString::new(format!("module \"{name}\": {why}")).unwrap_or_default();
     let bitcode = (loader.bitcode_of)(name).ok_or_else(|| words("not found".to_owned()))?;
     let buffer = BufferRef::new(bitcode, name);
     let callbacks = NoCallbacks([0; layout::PARSER_CALLBACKS_SIZE / size_of::<usize>()]);
-    // SAFETY: bitcode and context are alive for as long as the module is; the results are ours.
-    unsafe {
-        let context = loader.context.as_ctx_ref();
-        let opened = cxx_open_module(buffer, context, true, true, &callbacks).get();
-        let module: *mut LLVMModule = opened.into_result().map_err(words)?.cast();
-        cxx_read_metadata(module).into_result().map_err(words)?;
-        // The importer brings all named metadata along, from each module anew: a custom section of WebAssembly
-        // would come out twice, and who compiled the importing module is said there.
-        let borrowed = std::mem::ManuallyDrop::new(Module::new(module));
-        for list in [c"wasm.custom_sections", c"llvm.ident"] {
-            erase_named_metadata(&borrowed, list);
-        }
-        Ok(module)
+    let opened = cxx_open_module(buffer, loader.context.into(), true, true, &callbacks).get();
+    let raw = opened.into_result().map_err(words)?;
+    // SAFETY: LLVM has made the module. Bitcode and context are alive for as long as it is. A fatal error may unwind from
+    // here on, after which nothing may free it.
+    let module = ManuallyDrop::new(unsafe { Module::new(raw.cast()) });
+    cxx_read_metadata((&*module).into())
+        .into_result()
+        .map_err(words)?;
+    // The importer brings all named metadata along, from each module anew: a custom section of WebAssembly
+    // would come out twice, and who compiled the importing module is said there.
+    for list in [&b"wasm.custom_sections"[..], b"llvm.ident"] {
+        erase_named_metadata(&module, list);
     }
+    Ok(ManuallyDrop::into_inner(module))
 }

@@ -13,6 +13,10 @@ use super::containers::{Bucket, DenseMap, Deque, SmallVector, Vector};
 use super::summary::Index;
 use super::{Ref, layout};
 use crate::llvm::fatal::interruptible;
+use crate::llvm::safe::Handle;
+
+/// The name of a module, as the index holds it for as long as it lives.
+type Name = Ref<'static, u8>;
 
 /// `llvm::GlobalValue::GUID`: a hash of a symbol's name, and of its module's if it is local.
 type Guid = u64;
@@ -24,7 +28,7 @@ pub(super) struct Summary {
     kind: u32,
     flags: u32,
     original_name: Guid,
-    module: Ref<u8>,
+    module: Name,
     references: SmallVector<ValueInfo>,
     /// Of `llvm::FunctionSummary` only: the number of instructions, flags, and the calls.
     function: [MaybeUninit<u32>; 2],
@@ -105,7 +109,7 @@ pub(super) struct ValueInfo(usize);
 
 impl PartialEq for ValueInfo {
     fn eq(&self, other: &Self) -> bool {
-        self.entry() == other.entry()
+        self.address() == other.address()
     }
 }
 
@@ -113,13 +117,18 @@ impl Eq for ValueInfo {}
 
 impl std::hash::Hash for ValueInfo {
     fn hash<H: std::hash::Hasher>(&self, hasher: &mut H) {
-        self.entry().hash(hasher);
+        self.address().hash(hasher);
     }
 }
 
 impl ValueInfo {
-    fn entry(self) -> *const Entry {
-        std::ptr::with_exposed_provenance(self.0 & !7)
+    fn address(self) -> usize {
+        self.0 & !7
+    }
+
+    fn entry(&self) -> &Entry {
+        // SAFETY: the index owns its entries, and nothing here outlives it.
+        unsafe { &*std::ptr::with_exposed_provenance::<Entry>(self.address()) }
     }
 }
 
@@ -127,18 +136,15 @@ impl ValueInfo {
 #[repr(C)]
 struct Entry {
     guid: Guid,
-    name: Ref<u8>,
-    summaries: Vector<*const Summary>,
+    name: Ref<'static, u8>,
+    summaries: Vector<Box<Summary>>,
     has_local: usize,
 }
 
 impl Entry {
+    /// Each a `std::unique_ptr` that is not null: what a box is, but for who frees it.
     fn summaries(&self) -> impl Iterator<Item = &Summary> {
-        // SAFETY: the vector is one of `std::unique_ptr`s, none of which is null.
-        self.summaries
-            .as_slice()
-            .iter()
-            .map(|&summary| unsafe { &*summary })
+        self.summaries.as_slice().iter().map(|summary| &**summary)
     }
 
     /// The definition that a linker would take: the first strong one, else the first one.
@@ -157,7 +163,7 @@ pub(super) type Definitions = DenseMap<Guid, *const Summary>;
 /// A key of `llvm::FunctionImporter::ImportIDTable`: a symbol, and the module to import it from.
 #[repr(C)]
 struct Import {
-    module: Ref<u8>,
+    module: Name,
     guid: Guid,
 }
 
@@ -175,7 +181,7 @@ struct ImportLists {
     places: DenseMap<Import, u32>,
     table: SmallVector<Bucket<Import, u32>>,
     none: ImportList,
-    lists: DenseMap<Ref<u8>, ImportList>,
+    lists: DenseMap<Name, ImportList>,
 }
 
 impl ImportLists {
@@ -198,7 +204,7 @@ impl ImportLists {
         let list = self
             .lists
             .iter()
-            .find(|list| name_of(&list.key) == module.as_bytes());
+            .find(|list| list.key.as_slice() == module.as_bytes());
         list.map_or(&self.none, |list| &list.value)
     }
 }
@@ -210,47 +216,41 @@ impl Drop for ImportLists {
 }
 
 /// The C++ type is `DenseMap<StringRef, DenseSet<ValueInfo>>`: what others import from each module.
-type ExportLists = DenseMap<Ref<u8>, DenseMap<ValueInfo, ()>>;
-
-/// The name of a module as the index holds it.
-fn name_of(module: &Ref<u8>) -> &[u8] {
-    // SAFETY: the index holds the names of modules for as long as it lives, and nothing here outlives it.
-    unsafe { module.bytes() }
-}
+type ExportLists = DenseMap<Name, DenseMap<ValueInfo, ()>>;
 
 /// `llvm::MemoryBufferRef`: a text, and what it is called.
 #[repr(C)]
 #[derive(Copy, Clone)]
-pub(super) struct BufferRef {
-    content: Ref<u8>,
-    name: Ref<u8>,
+pub(super) struct BufferRef<'a> {
+    content: Ref<'a, u8>,
+    name: Ref<'a, u8>,
 }
 
 /// `llvm::PrevailingType::Unknown`: that no linker has said which copy of a symbol counts.
 const UNKNOWN: u32 = layout::PREVAILING_UNKNOWN as u32;
 
-type IsPrevailing = unsafe extern "C" fn(*const c_void, Guid, *const Summary) -> bool;
-type Prevails = unsafe extern "C" fn(*const c_void, Guid) -> u32;
-type IsExported = unsafe extern "C" fn(*const c_void, Ref<u8>, ValueInfo) -> bool;
-type NewLinkage = unsafe extern "C" fn(*const c_void, Ref<u8>, Guid, u32);
+type IsPrevailing = extern "C" fn(&HashMap<Guid, *const Summary>, Guid, *const Summary) -> bool;
+type Prevails = extern "C" fn(&(), Guid) -> u32;
+type IsExported = extern "C" fn(&Exported, Name, ValueInfo) -> bool;
+type NewLinkage = extern "C" fn(&(), Name, Guid, u32);
 
 // All that works on what others have written may end in a fatal error of LLVM's, and unwinds then.
 unsafe extern "C-unwind" {
     /// `Expected<BitcodeLTOInfo> llvm::getBitcodeLTOInfo(MemoryBufferRef Buffer)`
     #[link_name = "_ZN4llvm17getBitcodeLTOInfoENS_15MemoryBufferRefE"]
-    fn cxx_lto_info(buffer: BufferRef) -> InMemory<Expected>;
+    safe fn cxx_lto_info(buffer: BufferRef<'_>) -> InMemory<Expected>;
     /// `Error llvm::readModuleSummaryIndex(MemoryBufferRef Buffer, ModuleSummaryIndex &CombinedIndex)`
     #[link_name = "_ZN4llvm22readModuleSummaryIndexENS_15MemoryBufferRefERNS_18ModuleSummaryIndexE"]
-    fn cxx_read_summary(buffer: BufferRef, index: *mut c_void) -> Error;
+    safe fn cxx_read_summary(buffer: BufferRef<'_>, index: Handle<&Index>) -> Error;
     /// `GUID llvm::GlobalValue::getGUIDAssumingExternalLinkage(StringRef GlobalIdentifier)`
     #[link_name = "_ZN4llvm11GlobalValue30getGUIDAssumingExternalLinkageENS_9StringRefE"]
-    fn cxx_guid(name: Ref<u8>) -> Guid;
+    safe fn cxx_guid(name: Ref<'_, u8>) -> Guid;
     /// `void llvm::computeDeadSymbolsWithConstProp(ModuleSummaryIndex &Index, const DenseSet<GUID>
     /// &GUIDPreservedSymbols, function_ref<PrevailingType(GUID)> isPrevailing, bool ImportEnabled)`
     #[link_name = "_ZN4llvm31computeDeadSymbolsWithConstPropERNS_18ModuleSummaryIndexERKNS_8DenseSetImNS_12DenseMapInfoImvEEEENS_12function_refIFNS_14PrevailingTypeEmEEEb"]
-    fn cxx_compute_dead(
-        index: *mut c_void,
-        preserved: *const DenseMap<Guid, ()>,
+    safe fn cxx_compute_dead(
+        index: Handle<&Index>,
+        preserved: &DenseMap<Guid, ()>,
         prevails: FunctionRef<'_, Prevails>,
         propagate: bool,
     );
@@ -259,34 +259,34 @@ unsafe extern "C-unwind" {
     /// isPrevailing, FunctionImporter::ImportListsTy &ImportLists, DenseMap<StringRef, ExportSetTy>
     /// &ExportLists)`
     #[link_name = "_ZN4llvm24ComputeCrossModuleImportERKNS_18ModuleSummaryIndexERKNS_8DenseMapINS_9StringRefENS3_ImPNS_18GlobalValueSummaryENS_12DenseMapInfoImvEENS_6detail12DenseMapPairImS6_EEEENS7_IS4_vEENSA_IS4_SC_EEEENS_12function_refIFbmPKS5_EEERNS_16FunctionImporter13ImportListsTyERNS3_IS4_NS_8DenseSetINS_9ValueInfoENS7_ISR_vEEEESD_NSA_IS4_ST_EEEE"]
-    fn cxx_compute_imports(
-        index: *const c_void,
-        defined: *const DenseMap<Ref<u8>, Definitions>,
+    safe fn cxx_compute_imports(
+        index: Handle<&Index>,
+        defined: &DenseMap<Name, Definitions>,
         is_prevailing: FunctionRef<'_, IsPrevailing>,
-        imports: *mut ImportLists,
-        exports: *mut ExportLists,
+        imports: &mut ImportLists,
+        exports: &mut ExportLists,
     );
     /// `void llvm::thinLTOResolvePrevailingInIndex(const lto::Config &C, ModuleSummaryIndex &Index,
     /// function_ref<bool(GUID, const GlobalValueSummary *)> isPrevailing, function_ref<void(StringRef, GUID,
     /// GlobalValue::LinkageTypes)> recordNewLinkage, const DenseSet<GUID> &GUIDPreservedSymbols)`. Of the
     /// configuration it reads the visibility scheme only.
     #[link_name = "_ZN4llvm31thinLTOResolvePrevailingInIndexERKNS_3lto6ConfigERNS_18ModuleSummaryIndexENS_12function_refIFbmPKNS_18GlobalValueSummaryEEEENS6_IFvNS_9StringRefEmNS_11GlobalValue12LinkageTypesEEEERKNS_8DenseSetImNS_12DenseMapInfoImvEEEE"]
-    fn cxx_resolve_prevailing(
-        configuration: *const Configuration,
-        index: *mut c_void,
+    safe fn cxx_resolve_prevailing(
+        configuration: &Configuration,
+        index: Handle<&Index>,
         is_prevailing: FunctionRef<'_, IsPrevailing>,
         new_linkage: FunctionRef<'_, NewLinkage>,
-        preserved: *const DenseMap<Guid, ()>,
+        preserved: &DenseMap<Guid, ()>,
     );
     /// `void llvm::thinLTOInternalizeAndPromoteInIndex(ModuleSummaryIndex &Index, function_ref<bool(StringRef,
     /// ValueInfo)> isExported, function_ref<bool(GUID, const GlobalValueSummary *)> isPrevailing,
     /// DenseSet<StringRef> *ExternallyVisibleSymbolNamesPtr)`
     #[link_name = "_ZN4llvm35thinLTOInternalizeAndPromoteInIndexERNS_18ModuleSummaryIndexENS_12function_refIFbNS_9StringRefENS_9ValueInfoEEEENS2_IFbmPKNS_18GlobalValueSummaryEEEEPNS_8DenseSetIS3_NS_12DenseMapInfoIS3_vEEEE"]
-    fn cxx_internalize_and_promote(
-        index: *mut c_void,
+    safe fn cxx_internalize_and_promote(
+        index: Handle<&Index>,
         is_exported: FunctionRef<'_, IsExported>,
         is_prevailing: FunctionRef<'_, IsPrevailing>,
-        visible_names: *const c_void,
+        visible_names: Option<&DenseMap<Name, ()>>,
     );
 }
 
@@ -296,14 +296,11 @@ struct Configuration([u8; layout::LTO_CONFIG_SIZE]);
 
 const _: () = assert!(layout::LTO_CONFIG_FROM_PREVAILING == 0);
 
-impl BufferRef {
+impl<'a> BufferRef<'a> {
     /// `content`, called `name`.
-    pub(super) fn new(content: &[u8], name: &str) -> Self {
+    pub(super) fn new(content: &'a [u8], name: &'a str) -> Self {
         BufferRef {
-            content: Ref {
-                data: content.as_ptr(),
-                len: content.len(),
-            },
+            content: content.into(),
             name: Ref::of(name),
         }
     }
@@ -319,7 +316,7 @@ pub(crate) struct Participant<'a> {
 /// What was decided about all modules. The bitcode that it was decided from must live as long.
 pub(crate) struct ThinLink {
     index: Index,
-    defined: DenseMap<Ref<u8>, Definitions>,
+    defined: DenseMap<Name, Definitions>,
     imports: Box<ImportLists>,
 }
 
@@ -332,18 +329,14 @@ impl ThinLink {
     /// Decides, for `modules` in the order in which a linker would meet them. The symbols `preserved` are used
     /// from elsewhere. An error says which module it is about, and holds LLVM's words.
     pub(crate) fn new(modules: &[Participant<'_>], preserved: &[&str]) -> Result<Self, (usize, String)> {
-        let mut index = Index::combined();
+        let index = Index::combined();
         for (number, module) in modules.iter().enumerate() {
-            read_summary(&mut index, *module).map_err(|why| (number, why))?;
+            read_summary(&index, *module).map_err(|why| (number, why))?;
         }
-        // SAFETY: the names are alive.
-        let guids: HashSet<Guid> = preserved
-            .iter()
-            .map(|name| unsafe { cxx_guid(Ref::of(name)) })
-            .collect();
+        let guids: HashSet<Guid> = preserved.iter().map(|name| cxx_guid(Ref::of(name))).collect();
         let preserved = DenseMap::of(guids.into_iter().map(|guid| (guid, ())).collect());
         let defined = definitions(&index);
-        let imports = decide(&mut index, &preserved, &defined);
+        let imports = decide(&index, &preserved, &defined);
         Ok(ThinLink {
             index,
             defined,
@@ -351,13 +344,13 @@ impl ThinLink {
         })
     }
 
-    pub(super) fn index(&self) -> *const c_void {
-        self.index.as_ptr()
+    pub(super) fn index(&self) -> &Index {
+        &self.index
     }
 
     /// What the module `name` defines, which may be nothing.
     pub(super) fn definitions(&self, name: &str) -> Option<&Definitions> {
-        let of_module = |defined: &&Bucket<Ref<u8>, Definitions>| name_of(&defined.key) == name.as_bytes();
+        let of_module = |defined: &&Bucket<Name, Definitions>| defined.key.as_slice() == name.as_bytes();
         self.defined.iter().find(of_module).map(|defined| &defined.value)
     }
 
@@ -374,11 +367,7 @@ impl ThinLink {
             .iter()
             .map(|import| {
                 let of = &self.imports.table.as_slice()[(import.key >> 1) as usize].key;
-                (
-                    String::from_utf8_lossy(name_of(&of.module)).into_owned(),
-                    of.guid,
-                    import.key & 1 == 1,
-                )
+                (of.module.text(), of.guid, import.key & 1 == 1)
             })
             .collect();
         imports.sort_unstable();
@@ -412,9 +401,7 @@ impl ThinLink {
             hasher.write_u32(summary.flags);
             let called = summary.calls().iter().map(|call| call.callee);
             for reference in summary.references.as_slice().iter().copied().chain(called) {
-                // SAFETY: the index owns its entries, and a reference is to one of them.
-                let entry = unsafe { &*reference.entry() };
-                for summary in entry.summaries() {
+                for summary in reference.entry().summaries() {
                     hasher.write_u8(summary.has(layout::SUMMARY_FLAG_DSO_LOCAL).into());
                 }
             }
@@ -422,17 +409,14 @@ impl ThinLink {
     }
 }
 
-fn read_summary(index: &mut Index, module: Participant<'_>) -> Result<(), String> {
+fn read_summary(index: &Index, module: Participant<'_>) -> Result<(), String> {
     let buffer = BufferRef::new(module.bitcode, module.name);
-    // SAFETY: the bitcode is alive, and so is the index; the results are ours.
-    unsafe {
-        let facts = interruptible(|| cxx_lto_info(buffer)).get().into_result()?;
-        // `BitcodeLTOInfo` is four times `bool`.
-        if facts.addr().to_le_bytes()[layout::LTO_INFO_HAS_SUMMARY] & 1 == 0 {
-            return Err("it has no summary for ThinLTO".to_owned());
-        }
-        interruptible(|| cxx_read_summary(buffer, index.as_mut_ptr())).into_result()
+    let facts = interruptible(|| cxx_lto_info(buffer)).get().into_result()?;
+    // `BitcodeLTOInfo` is four times `bool`.
+    if facts.addr().to_le_bytes()[layout::LTO_INFO_HAS_SUMMARY] & 1 == 0 {
+        return Err("it has no summary for ThinLTO".to_owned());
     }
+    interruptible(|| cxx_read_summary(buffer, index.into())).into_result()
 }
 
 /// The entries of the index. The map of them is its first member: a `DenseMap`, then the deque.
@@ -443,14 +427,14 @@ fn entries(index: &Index) -> impl Iterator<Item = &Entry> {
 }
 
 /// What each module defines.
-fn definitions(index: &Index) -> DenseMap<Ref<u8>, Definitions> {
+fn definitions(index: &Index) -> DenseMap<Name, Definitions> {
     /// A module's name, and what it defines.
-    type Defined = (Ref<u8>, Vec<(Guid, *const Summary)>);
+    type Defined = (Name, Vec<(Guid, *const Summary)>);
     let mut by_module: HashMap<&[u8], Defined> = HashMap::new();
     for entry in entries(index) {
         for summary in entry.summaries() {
             let (_, defined) = by_module
-                .entry(name_of(&summary.module))
+                .entry(summary.module.as_slice())
                 .or_insert_with(|| (summary.module, Vec::new()));
             // Two symbols of a module whose hashes are the same.
             if defined.last().is_none_or(|&(guid, _)| guid != entry.guid) {
@@ -467,19 +451,18 @@ fn definitions(index: &Index) -> DenseMap<Ref<u8>, Definitions> {
 }
 
 fn decide(
-    index: &mut Index,
+    index: &Index,
     preserved: &DenseMap<Guid, ()>,
-    defined: &DenseMap<Ref<u8>, Definitions>,
+    defined: &DenseMap<Name, Definitions>,
 ) -> Box<ImportLists> {
     let mut imports = ImportLists::new();
     let mut exports = ExportLists::default();
-    let raw = index.as_mut_ptr();
+    let raw = Handle::from(index);
     // Not every user of a variable is known: modules without bitcode take part in the link too, so LLVM must
     // not take what the summaries say for all that reads or writes it (rust-lang/rust#60184).
     let propagate = false;
     let unknown = FunctionRef::new(unknown as Prevails, &());
-    // SAFETY: all arguments outlive the calls, and the callbacks look at nothing but what they are lent.
-    unsafe { interruptible(|| cxx_compute_dead(raw, preserved, unknown, propagate)) };
+    interruptible(|| cxx_compute_dead(raw, preserved, unknown, propagate));
     // A symbol with one definition needs no decision.
     let contested: HashMap<Guid, *const Summary> = entries(index)
         .filter(|entry| entry.summaries.as_slice().len() > 1)
@@ -491,13 +474,10 @@ fn decide(
         })
         .collect();
     let prevailing = FunctionRef::new(is_prevailing as IsPrevailing, &contested);
-    // SAFETY: as above.
-    unsafe {
-        interruptible(|| cxx_compute_imports(raw, defined, prevailing, &raw mut *imports, &mut exports));
-        let configuration = Configuration([0; layout::LTO_CONFIG_SIZE]);
-        let linkage = FunctionRef::new(ignore_linkage as NewLinkage, &());
-        interruptible(|| cxx_resolve_prevailing(&configuration, raw, prevailing, linkage, preserved));
-    }
+    interruptible(|| cxx_compute_imports(raw, defined, prevailing, &mut imports, &mut exports));
+    let configuration = Configuration([0; layout::LTO_CONFIG_SIZE]);
+    let linkage = FunctionRef::new(ignore_linkage as NewLinkage, &());
+    interruptible(|| cxx_resolve_prevailing(&configuration, raw, prevailing, linkage, preserved));
     // What is global and alive stays global: what uses it may have no summary.
     let mut exported = Exported::default();
     for list in exports.iter() {
@@ -513,10 +493,7 @@ fn decide(
         }
     }
     let is_exported = FunctionRef::new(is_exported as IsExported, &exported);
-    // SAFETY: as above.
-    unsafe {
-        interruptible(|| cxx_internalize_and_promote(raw, is_exported, prevailing, std::ptr::null()));
-    }
+    interruptible(|| cxx_internalize_and_promote(raw, is_exported, prevailing, None));
     tracing::debug!(
         contested = contested.len(),
         imported = imports.table.as_slice().len(),
@@ -533,22 +510,23 @@ struct Exported {
     everywhere: HashSet<Guid>,
 }
 
-unsafe extern "C" fn unknown(_closure: *const c_void, _guid: Guid) -> u32 {
+extern "C" fn unknown(_: &(), _guid: Guid) -> u32 {
     UNKNOWN
 }
 
-unsafe extern "C" fn ignore_linkage(_closure: *const c_void, _module: Ref<u8>, _guid: Guid, _linkage: u32) {}
+extern "C" fn ignore_linkage(_: &(), _module: Name, _guid: Guid, _linkage: u32) {}
 
-unsafe extern "C" fn is_prevailing(closure: *const c_void, guid: Guid, summary: *const Summary) -> bool {
-    // SAFETY: the closure is what `decide` lends.
-    let contested = unsafe { &*closure.cast::<HashMap<Guid, *const Summary>>() };
+extern "C" fn is_prevailing(
+    contested: &HashMap<Guid, *const Summary>,
+    guid: Guid,
+    summary: *const Summary,
+) -> bool {
     contested
         .get(&guid)
         .is_none_or(|&prevailing| prevailing == summary)
 }
 
-unsafe extern "C" fn is_exported(closure: *const c_void, module: Ref<u8>, value: ValueInfo) -> bool {
-    // SAFETY: the closure is what `decide` lends, and the value is of the index.
-    let (exported, guid) = unsafe { (&*closure.cast::<Exported>(), (*value.entry()).guid) };
-    exported.everywhere.contains(&guid) || exported.by_module.contains(&(module.data.addr(), value))
+extern "C" fn is_exported(exported: &Exported, module: Name, value: ValueInfo) -> bool {
+    exported.everywhere.contains(&value.entry().guid)
+        || exported.by_module.contains(&(module.data.addr(), value))
 }

@@ -5,22 +5,22 @@
 use std::cell::Cell;
 
 use super::Ref;
-use super::stream::{Stream, collect_bytes};
+use super::stream::{Out, collect_bytes};
 
 unsafe extern "C" {
     /// `void llvm::timeTraceProfilerInitialize(unsigned TimeTraceGranularity, StringRef ProcName, bool
     /// TimeTraceVerbose)`
     #[link_name = "_ZN4llvm27timeTraceProfilerInitializeEjNS_9StringRefEb"]
-    fn cxx_start(granularity: u32, program: Ref<u8>, verbose: bool);
+    safe fn cxx_start(granularity: u32, program: Ref<'_, u8>, verbose: bool);
     /// `void llvm::timeTraceProfilerFinishThread()`
     #[link_name = "_ZN4llvm29timeTraceProfilerFinishThreadEv"]
     fn cxx_finish_thread();
     /// `void llvm::timeTraceProfilerWrite(raw_pwrite_stream &OS)`
     #[link_name = "_ZN4llvm22timeTraceProfilerWriteERNS_17raw_pwrite_streamE"]
-    fn cxx_write(stream: *mut Stream);
+    fn cxx_write(stream: Out<'_>);
     /// `void llvm::timeTraceProfilerCleanup()`
     #[link_name = "_ZN4llvm24timeTraceProfilerCleanupEv"]
-    fn cxx_clean_up();
+    safe fn cxx_clean_up();
 }
 
 thread_local! {
@@ -30,8 +30,8 @@ thread_local! {
 /// Records what LLVM does on this thread, until [`finish_thread_trace`] or [`take_time_trace`].
 pub(crate) fn start_thread_trace() {
     if !RECORDS.replace(true) {
-        // SAFETY: this thread does not record yet. LLVM copies the name; 0 means that nothing is too short.
-        unsafe { cxx_start(0, Ref::of("rustc"), false) }
+        // LLVM copies the name; 0 means that nothing is too short.
+        cxx_start(0, Ref::of("rustc"), false);
     }
 }
 
@@ -46,11 +46,10 @@ pub(crate) fn finish_thread_trace() {
 /// What this thread, and all that have finished, recorded, as JSON. None if this thread did not record.
 pub(crate) fn take_time_trace() -> Option<Vec<u8>> {
     RECORDS.replace(false).then(|| {
-        // SAFETY: this thread records. The stream, which can also be written to in the middle
-        // (`raw_svector_ostream` is a `raw_pwrite_stream`), is alive throughout the call.
+        // SAFETY: this thread records. The stream can also be written to in the middle (`raw_svector_ostream` is a
+        // `raw_pwrite_stream`).
         let trace = collect_bytes(|stream| unsafe { cxx_write(stream) });
-        // SAFETY: nothing was recorded that is still wanted.
-        unsafe { cxx_clean_up() };
+        cxx_clean_up();
         trace
     })
 }

@@ -4,21 +4,22 @@
 
 use inkwell::context::Context;
 use inkwell::types::FunctionType;
-use inkwell::values::{AsValueRef, FunctionValue};
-use llvm_sys::LLVMValue;
+use inkwell::values::FunctionValue;
+
+use crate::llvm::safe::Handle;
 
 unsafe extern "C" {
     /// `bool llvm::UpgradeIntrinsicFunction(Function *F, Function *&NewFn,
     /// bool CanUpgradeDebugIntrinsicsToRecords)`: whether calls of `F` are to be replaced.
     #[link_name = "_ZN4llvm24UpgradeIntrinsicFunctionEPNS_8FunctionERS1_b"]
-    fn cxx_upgrade_intrinsic_function(
-        function: *mut LLVMValue,
-        replacement: *mut *mut LLVMValue,
+    safe fn cxx_upgrade_intrinsic_function<'ll>(
+        function: Handle<FunctionValue<'ll>>,
+        replacement: &mut Handle<Option<FunctionValue<'ll>>>,
         debug_records: bool,
     ) -> bool;
     /// `void llvm::UpgradeCallsToIntrinsic(Function *F)`: replaces the calls, and removes `F`.
     #[link_name = "_ZN4llvm23UpgradeCallsToIntrinsicEPNS_8FunctionE"]
-    fn cxx_upgrade_calls_to_intrinsic(function: *mut LLVMValue);
+    fn cxx_upgrade_calls_to_intrinsic(function: Handle<FunctionValue<'_>>);
 }
 
 /// Whether `name`, with that signature, is an intrinsic of the past.
@@ -26,13 +27,11 @@ pub(crate) fn is_outdated<'ll>(context: &'ll Context, name: &str, signature: Fun
     // To ask is to begin with the replacement, so a module that is not needed is asked.
     let scratch = context.create_module("upgrade");
     let function = scratch.add_function(name, signature, None);
-    let mut replacement = std::ptr::null_mut();
-    // SAFETY: the function is alive, and so is the place for the answer.
-    unsafe { cxx_upgrade_intrinsic_function(function.as_value_ref(), &raw mut replacement, false) }
+    cxx_upgrade_intrinsic_function(function.into(), &mut None.into(), false)
 }
 
 /// Replaces the calls of an intrinsic of the past, and the intrinsic: it must not be used after that.
 pub(crate) fn upgrade_calls(function: FunctionValue<'_>) {
     // SAFETY: the function is alive, and the caller gives it up.
-    unsafe { cxx_upgrade_calls_to_intrinsic(function.as_value_ref()) }
+    unsafe { cxx_upgrade_calls_to_intrinsic(function.into()) }
 }

@@ -3,14 +3,13 @@
 //! inkwell gives functions only subprograms that it has made (`LLVMSetSubprogram`), and the type of a function always a
 //! result (`LLVMDIBuilderCreateSubroutineType`).
 
-use inkwell::debug_info::{DIFile, DILocation, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
+use inkwell::debug_info::{DIFile, DIFlags, DILocation, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
 use inkwell::values::FunctionValue;
 use llvm_sys::debuginfo::*;
 
 pub(crate) use llvm_sys::debuginfo::LLVMChecksumKind as Checksum;
 
-use super::{wrap_file, wrap_signature};
-use crate::llvm::safe::functions;
+use crate::llvm::safe::{functions, texts};
 
 functions! {
     /// The location at which the code of `location` was inlined, if it was.
@@ -27,6 +26,33 @@ functions! {
         file: DIFile<'ll>,
         discriminator: u32
     ) -> DIScope<'ll> = LLVMDIBuilderCreateLexicalBlockFile;
+
+    fn file_with_checksum<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        name: &str as usize,
+        directory: &str as usize,
+        kind: Checksum,
+        checksum: &str as usize,
+        text: &str as usize
+    ) -> DIFile<'ll> = LLVMDIBuilderCreateFileWithChecksum;
+
+    fn signature<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        file: Option<DIFile<'ll>>,
+        types: &[Option<DIType<'ll>>] as u32,
+        flags: DIFlags
+    ) -> DISubroutineType<'ll> = LLVMDIBuilderCreateSubroutineType;
+}
+
+texts! {
+    /// The name of a file, as the line table has it.
+    pub(crate) fn file_name(file: DIFile<'_>) = LLVMDIFileGetFilename;
+
+    /// The folder of a file.
+    pub(crate) fn file_directory(file: DIFile<'_>) = LLVMDIFileGetDirectory;
+
+    /// The text of a file, if it is embedded.
+    pub(crate) fn file_source(file: DIFile<'_>) = LLVMDIFileGetSource;
 }
 
 /// The file `name` in `directory`, with the checksum of its text in hexadecimal and, which needs the checksum,
@@ -42,21 +68,7 @@ pub(crate) fn file<'ll>(
         return builder.create_file(name, directory);
     };
     let text = text.unwrap_or_default();
-    // SAFETY: the builder is live, and every text goes with its length; LLVM copies all of them.
-    unsafe {
-        wrap_file(LLVMDIBuilderCreateFileWithChecksum(
-            builder.as_mut_ptr(),
-            name.as_ptr().cast(),
-            name.len(),
-            directory.as_ptr().cast(),
-            directory.len(),
-            kind,
-            checksum.as_ptr().cast(),
-            checksum.len(),
-            text.as_ptr().cast(),
-            text.len(),
-        ))
-    }
+    file_with_checksum(builder, name, directory, kind, &checksum, text)
 }
 
 /// Code of `file` within `scope` of another file: what a macro or an `include!` brings in.
@@ -84,15 +96,5 @@ pub(crate) fn subroutine_type<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     signature: &[Option<DIType<'ll>>],
 ) -> DISubroutineType<'ll> {
-    // SAFETY: an optional `DIType` is a reference or null, so that the slice is an array of references, which LLVM
-    // only reads.
-    unsafe {
-        wrap_signature(LLVMDIBuilderCreateSubroutineType(
-            builder.as_mut_ptr(),
-            std::ptr::null_mut(),
-            signature.as_ptr().cast_mut().cast(),
-            signature.len() as u32,
-            LLVMDIFlagZero,
-        ))
-    }
+    self::signature(builder, None, signature, LLVMDIFlagZero)
 }

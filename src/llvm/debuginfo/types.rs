@@ -3,19 +3,69 @@
 //! inkwell wants a scope of every type (`LLVMDIBuilderCreateStructType`, `LLVMDIBuilderCreateUnionType`), which those of
 //! the language itself have not.
 
-use inkwell::debug_info::{AsDIScope, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
-use inkwell::values::AsValueRef;
+use inkwell::debug_info::{AsDIScope, DIFile, DIFlags, DIScope, DISubroutineType, DIType, DebugInfoBuilder};
 use llvm_sys::debuginfo::*;
 
-use super::{Outline, wrap_type};
+use super::{Metadata, Outline};
 use crate::llvm::Value;
-use crate::llvm::safe::functions;
+use crate::llvm::safe::{FromRaw, functions};
 
 /// `DW_TAG_const_type`.
 const CONST_QUALIFIER: u32 = 0x26;
 
 functions! {
     fn qualified<'ll>(builder: &DebugInfoBuilder<'ll>, tag: u32, ty: DIType<'ll>) -> DIType<'ll> = LLVMDIBuilderCreateQualifiedType;
+
+    fn structure<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        scope: Option<DIScope<'ll>>,
+        name: &str as usize,
+        file: DIFile<'ll>,
+        line: u32,
+        size: u64,
+        align: u32,
+        flags: DIFlags,
+        base: Option<DIType<'ll>>,
+        members: &[Metadata<'ll>] as u32,
+        runtime_language: u32,
+        vtable_of: Option<DIType<'ll>>,
+        unique_id: &str as usize
+    ) -> DIType<'ll> = LLVMDIBuilderCreateStructType;
+
+    fn union<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        scope: Option<DIScope<'ll>>,
+        name: &str as usize,
+        file: DIFile<'ll>,
+        line: u32,
+        size: u64,
+        align: u32,
+        flags: DIFlags,
+        members: &[Metadata<'ll>] as u32,
+        runtime_language: u32,
+        unique_id: &str as usize
+    ) -> DIType<'ll> = LLVMDIBuilderCreateUnionType;
+
+    /// LLVM reads as many words of the value as the bits fill: two at most.
+    fn wide_enumerator<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        name: &str as usize,
+        bits: u64,
+        value: &[u64; 2],
+        unsigned: bool
+    ) -> DIType<'ll> = LLVMDIBuilderCreateEnumeratorOfArbitraryPrecision;
+
+    fn static_member_of<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        scope: Option<DIScope<'ll>>,
+        name: &str as usize,
+        file: DIFile<'ll>,
+        line: u32,
+        ty: DIType<'ll>,
+        flags: DIFlags,
+        value: Value<'ll>,
+        align: u32
+    ) -> DIType<'ll> = LLVMDIBuilderCreateStaticMemberType;
 }
 
 /// A structure without members. A virtual table's says of which type it is the table.
@@ -24,54 +74,62 @@ pub(crate) fn empty_structure<'ll>(
     outline: &Outline<'_, 'll>,
     vtable_of: Option<DIType<'ll>>,
 ) -> DIType<'ll> {
-    let null = std::ptr::null_mut();
-    // SAFETY: everything is of one live module; texts are copied by their length.
-    unsafe {
-        wrap_type(LLVMDIBuilderCreateStructType(
-            builder.as_mut_ptr(),
-            outline.raw_scope(),
-            outline.name.as_ptr().cast(),
-            outline.name.len(),
-            outline.file.as_mut_ptr(),
-            outline.line,
-            outline.size,
-            outline.align,
-            outline.flags,
-            null,
-            std::ptr::null_mut(),
-            0,
-            0,
-            vtable_of.map_or(null, |ty| ty.as_mut_ptr()),
-            outline.unique_id.as_ptr().cast(),
-            outline.unique_id.len(),
-        ))
-    }
+    let &Outline {
+        scope,
+        name,
+        file,
+        line,
+        size,
+        align,
+        flags,
+        unique_id,
+    } = outline;
+    structure(
+        builder,
+        scope,
+        name,
+        file,
+        line,
+        size,
+        align,
+        flags,
+        None,
+        &[],
+        0,
+        vtable_of,
+        unique_id,
+    )
 }
 
 /// A union without members.
 pub(crate) fn empty_union<'ll>(builder: &DebugInfoBuilder<'ll>, outline: &Outline<'_, 'll>) -> DIType<'ll> {
-    // SAFETY: as for `empty_structure`.
-    unsafe {
-        wrap_type(LLVMDIBuilderCreateUnionType(
-            builder.as_mut_ptr(),
-            outline.raw_scope(),
-            outline.name.as_ptr().cast(),
-            outline.name.len(),
-            outline.file.as_mut_ptr(),
-            outline.line,
-            outline.size,
-            outline.align,
-            outline.flags,
-            std::ptr::null_mut(),
-            0,
-            0,
-            outline.unique_id.as_ptr().cast(),
-            outline.unique_id.len(),
-        ))
-    }
+    let &Outline {
+        scope,
+        name,
+        file,
+        line,
+        size,
+        align,
+        flags,
+        unique_id,
+    } = outline;
+    union(
+        builder,
+        scope,
+        name,
+        file,
+        line,
+        size,
+        align,
+        flags,
+        &[],
+        0,
+        unique_id,
+    )
 }
 
-/// The enumerator `name` of an enumeration of `bits` bits, at most 128. inkwell's has at most 64.
+/// The enumerator `name` of an enumeration of `bits` bits, at most 128. inkwell's has at most 64. It is no type, but is
+/// put only where LLVM wants any node.
 pub(crate) fn enumerator<'ll>(
     builder: &DebugInfoBuilder<'ll>,
     name: &str,
@@ -81,18 +139,7 @@ pub(crate) fn enumerator<'ll>(
 ) -> DIType<'ll> {
     let words = [value as u64, (value >> 64) as u64];
     assert!(bits <= 128, "no enum has a tag of {bits} bits");
-    // SAFETY: LLVM reads as many words as the bits fill: two at most. An enumerator is no type, but is put only
-    // where LLVM wants any node.
-    unsafe {
-        wrap_type(LLVMDIBuilderCreateEnumeratorOfArbitraryPrecision(
-            builder.as_mut_ptr(),
-            name.as_ptr().cast(),
-            name.len(),
-            bits,
-            words.as_ptr(),
-            unsigned.into(),
-        ))
-    }
+    wide_enumerator(builder, name, bits, &words, unsigned)
 }
 
 /// A static member of the type `outline.scope`, whose value is the constant `value`.
@@ -102,21 +149,16 @@ pub(crate) fn static_member<'ll>(
     ty: DIType<'ll>,
     value: Value<'ll>,
 ) -> DIType<'ll> {
-    // SAFETY: as for `empty_structure`.
-    unsafe {
-        wrap_type(LLVMDIBuilderCreateStaticMemberType(
-            builder.as_mut_ptr(),
-            outline.raw_scope(),
-            outline.name.as_ptr().cast(),
-            outline.name.len(),
-            outline.file.as_mut_ptr(),
-            outline.line,
-            ty.as_mut_ptr(),
-            outline.flags,
-            value.as_value_ref(),
-            outline.align,
-        ))
-    }
+    let &Outline {
+        scope,
+        name,
+        file,
+        line,
+        flags,
+        align,
+        ..
+    } = outline;
+    static_member_of(builder, scope, name, file, line, ty, flags, value, align)
 }
 
 /// `const ty`, as C has it.
@@ -127,7 +169,7 @@ pub(crate) fn constant_of<'ll>(builder: &DebugInfoBuilder<'ll>, ty: DIType<'ll>)
 /// A function's type as a type that can be pointed to.
 pub(crate) fn as_type(ty: DISubroutineType<'_>) -> DIType<'_> {
     // SAFETY: a subroutine type is a type.
-    unsafe { wrap_type(ty.as_mut_ptr()) }
+    unsafe { FromRaw::from_raw(ty.as_mut_ptr()) }
 }
 
 /// A type as the scope of what is declared in it.

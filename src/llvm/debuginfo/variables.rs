@@ -16,6 +16,24 @@ use crate::llvm::metadata::{MetadataKind, set_on_global};
 use crate::llvm::safe::functions;
 
 functions! {
+    /// How a debugger gets from what a record names to the variable: DWARF's operations (`DW_OP_…`).
+    pub(crate) fn expression<'ll>(builder: &DebugInfoBuilder<'ll>, operations: &[u64] as usize) -> Metadata<'ll>
+        = LLVMDIBuilderCreateExpression;
+
+    fn global_expression<'ll>(
+        builder: &DebugInfoBuilder<'ll>,
+        scope: Option<DIScope<'ll>>,
+        name: &str as usize,
+        linkage_name: &str as usize,
+        file: DIFile<'ll>,
+        line: u32,
+        ty: DIType<'ll>,
+        local_to_unit: bool,
+        expression: Metadata<'ll>,
+        declaration: Option<Metadata<'ll>>,
+        align: u32
+    ) -> Metadata<'ll> = LLVMDIBuilderCreateGlobalVariableExpression;
+
     fn insert_declaration<'ll>(
         builder: &DebugInfoBuilder<'ll>,
         address: Value<'ll>,
@@ -33,18 +51,6 @@ functions! {
         location: DILocation<'ll>,
         block: BasicBlock<'ll>
     ) -> LLVMDbgRecordRef = LLVMDIBuilderInsertDbgValueRecordAtEnd;
-}
-
-/// How a debugger gets from what a record names to the variable: DWARF's operations (`DW_OP_…`).
-pub(crate) fn expression<'ll>(builder: &DebugInfoBuilder<'ll>, operations: &[u64]) -> Metadata<'ll> {
-    // SAFETY: LLVM only reads the operations.
-    unsafe {
-        Metadata::wrap(LLVMDIBuilderCreateExpression(
-            builder.as_mut_ptr(),
-            operations.as_ptr().cast_mut(),
-            operations.len(),
-        ))
-    }
 }
 
 /// What a record says of a variable.
@@ -94,25 +100,18 @@ pub(crate) fn describe_global<'ll>(
     global: GlobalValue<'ll>,
     description: &Global<'_, 'll>,
 ) {
-    // SAFETY: everything is of one live module; texts are copied by their length.
-    let node = unsafe {
-        Metadata::wrap(LLVMDIBuilderCreateGlobalVariableExpression(
-            builder.as_mut_ptr(),
-            description
-                .scope
-                .map_or(std::ptr::null_mut(), |scope| scope.as_mut_ptr()),
-            description.name.as_ptr().cast(),
-            description.name.len(),
-            description.linkage_name.as_ptr().cast(),
-            description.linkage_name.len(),
-            description.file.as_mut_ptr(),
-            description.line,
-            description.ty.as_mut_ptr(),
-            description.local_to_unit.into(),
-            expression(builder, &[]).raw(),
-            std::ptr::null_mut(),
-            description.align,
-        ))
-    };
+    let node = global_expression(
+        builder,
+        description.scope,
+        description.name,
+        description.linkage_name,
+        description.file,
+        description.line,
+        description.ty,
+        description.local_to_unit,
+        expression(builder, &[]),
+        None,
+        description.align,
+    );
     set_on_global(global, MetadataKind::Dbg, node);
 }

@@ -44,13 +44,13 @@ pub fn expectations<'a>(lines: &'a [Cow<'a, str>]) -> Vec<Cow<'a, str>> {
     let Some((branch, before)) = lines.split_last() else {
         return result;
     };
-    let Some(wish) = before
+    let Some((name, arguments)) = before
         .last()
         .and_then(|line| line.split_once(" = call i1 @llvm.expect.i1(i1 "))
     else {
         return result;
     };
-    let (name, arguments) = (wish.0.trim(), wish.1);
+    let name = name.trim();
     let Some((value, expected)) = arguments.split_once(", i1 ") else {
         return result;
     };

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compile::Line;
 use crate::compiler::Compiler;
+use crate::process::Folder;
 
 /// Where lines are written down; set for the processes that cargo starts.
 const LINES: &str = "FIXED_DIFF_LINES";
@@ -70,9 +71,10 @@ fn write(dir: &Path, args: &[OsString]) -> Result<()> {
     std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The lines of rustc that the line of cargo `words` comes to with `compiler`.
-pub fn lines(words: &[OsString], compiler: &Compiler) -> Result<Vec<Line>> {
-    let dir = tempfile::tempdir().context("cannot make a temporary folder")?;
+/// The lines of rustc that the line of cargo `words` comes to with `compiler`. What is compiled goes to `target`, or to a
+/// folder in `target` of the current one.
+pub fn lines(words: &[OsString], compiler: &Compiler, target: Option<&Path>) -> Result<Vec<Line>> {
+    let dir = Folder::new()?;
     // cargo compiles the crates of the workspace again if the wrapper is another; this one has a new name each time.
     let wrapper = dir.path().join("rustc");
     let executable = std::env::current_exe().context("cannot tell where this executable is")?;
@@ -86,7 +88,10 @@ pub fn lines(words: &[OsString], compiler: &Compiler) -> Result<Vec<Line>> {
         .env("RUSTC_WORKSPACE_WRAPPER", &wrapper)
         .env(LINES, dir.path());
     if std::env::var_os("CARGO_TARGET_DIR").is_none() {
-        cargo.env("CARGO_TARGET_DIR", "target/fixed/diff");
+        cargo.env(
+            "CARGO_TARGET_DIR",
+            target.unwrap_or(Path::new("target/fixed/diff")),
+        );
     }
     // What it builds is not the answer; it goes where progress goes.
     let run = cargo.stdout(std::io::stderr()).status();

@@ -92,6 +92,20 @@ impl Line {
 
     /// The user's arguments without what names outputs or cuts the crate up, and what is needed instead.
     fn prepare(&self, rustc: &mut Command, form: Form, debuginfo: bool, dir: &Path) {
+        self.apply(rustc, debuginfo);
+        rustc.arg("--out-dir").arg(dir);
+        if !debuginfo {
+            rustc.arg("-Cdebuginfo=0");
+        }
+        rustc.arg("-Ccodegen-units=1");
+        if form == Form::Ir {
+            rustc.arg("-Cno-prepopulate-passes");
+        }
+    }
+
+    /// Gives `rustc` the user's arguments without what names outputs or cuts the crate up, and without `-g` unless
+    /// `debuginfo`; the folder, and the environment.
+    pub fn apply(&self, rustc: &mut Command, debuginfo: bool) {
         let mut args = self.args.iter();
         while let Some(arg) = args.next() {
             let text = arg.to_string_lossy();
@@ -108,14 +122,6 @@ impl Line {
                     }
                 }
             }
-        }
-        rustc.arg("--out-dir").arg(dir);
-        if !debuginfo {
-            rustc.arg("-Cdebuginfo=0");
-        }
-        rustc.arg("-Ccodegen-units=1");
-        if form == Form::Ir {
-            rustc.arg("-Cno-prepopulate-passes");
         }
         if let Some(folder) = &self.folder {
             rustc.current_dir(folder);

@@ -3,14 +3,14 @@
 mod align;
 mod assembly;
 mod blocks;
-mod cargo;
-mod compile;
+pub mod cargo;
+pub mod compile;
 mod deliberate;
 mod layout;
-mod lex;
+pub mod lex;
 mod module;
 mod normalise;
-mod parse;
+pub mod parse;
 mod report;
 mod symbols;
 
@@ -163,12 +163,12 @@ impl Comparison<'_> {
         if !is_cargo {
             return Ok(vec![(Line::new(words), Line::new(words))]);
         }
-        let left = cargo::lines(words, &self.left)?;
+        let left = cargo::lines(words, &self.left, None)?;
         if self.left.program() == self.right.program() {
             return Ok(left.into_iter().map(|line| (line.clone(), line)).collect());
         }
         // Another rustc cannot read what this one has compiled of the dependencies.
-        let mut right = cargo::lines(words, &self.right)?;
+        let mut right = cargo::lines(words, &self.right, None)?;
         let pair = |line: Line| {
             let twin = right.iter().position(|other| other.title() == line.title());
             let twin = twin

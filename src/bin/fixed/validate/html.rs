@@ -1,75 +1,182 @@
-//! The matrix as a page of its own: no scripts, nothing to fetch; what failed can be opened.
+//! The matrix as a page of its own: no scripts, nothing to fetch; what failed can be opened, level by level, and the
+//! programs are in it.
+//!
+//! Where there is no room for columns, each program is a card with a line for each compiler.
 
-use maud::{DOCTYPE, Markup, html};
+use std::time::SystemTime;
 
-use super::cell::LEGEND;
-use super::matrix::Matrix;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = "body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff }
-table { border-collapse: collapse } th, td { border: 1px solid #ccc; padding: .3rem .6rem; text-align: left; \
-vertical-align: top } th { background: #f3f3f3 } td.good { background: #e4f5e4 } td.bad { background: #fbe3e3 } \
-td.none { background: #fbf3d9 } summary { cursor: pointer } pre { max-width: 50rem; overflow-x: auto; \
-white-space: pre-wrap } @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818 } \
-th { background: #262626 } td.good { background: #1d3a1d } td.bad { background: #4a2020 } td.none { background: #44391a } }";
+use super::cell::{Cell, LEGEND};
+use super::matrix::{Column, Matrix};
+
+const STYLE: &str = include_str!("matrix.css");
+
+/// What else is to be known of a run: what was asked for.
+pub struct Asked {
+    /// The command line.
+    pub command: String,
+    /// The folder in which the programs that the command carries are; they have no other.
+    pub unpacked: Option<std::path::PathBuf>,
+}
 
 /// The page.
-pub fn page(matrix: &Matrix) -> String {
+pub fn page(matrix: &Matrix, asked: &Asked) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
                 title { "fixed validate" }
-                style { (maud::PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { "fixed validate" }
-                ul { @for line in matrix.about_compilers() { li { (line) } } }
-                table {
-                    thead {
-                        tr {
-                            th { "program" }
-                            @for column in &matrix.columns { th { (column.name) } }
-                        }
+                header {
+                    h1 { "fixed validate" }
+                    p.about {
+                        (matrix.programs.len()) " programs, " (matrix.columns.len()) " compilers, levels "
+                        (matrix.levels.join(" ")) " · " time { (httpdate::fmt_http_date(SystemTime::now())) }
                     }
-                    tbody {
-                        @for (row, program) in matrix.programs.iter().enumerate() {
-                            tr {
-                                th { (program.name()) }
-                                @for column in 0..matrix.columns.len() { (cell(matrix, row, column)) }
-                            }
+                    pre.command tabindex="0" { (asked.command) }
+                    (compilers(matrix))
+                }
+                main {
+                    (table(matrix))
+                    p.legend { (LEGEND) }
+                    h2 { "Programs" }
+                    @for (row, program) in matrix.programs.iter().enumerate() {
+                        details.source {
+                            summary { code { (program.name()) } " " small { (path(program, asked)) } }
+                            // Browsers open what is folded around the target of a link.
+                            div id={ "source-" (row) } { (source(&program.path)) }
                         }
                     }
                 }
-                p { (LEGEND) }
             }
         }
     };
     page.into_string()
 }
 
+/// Each compiler, with its totals.
+fn compilers(matrix: &Matrix) -> Markup {
+    html! {
+        ul.compilers {
+            @for column in &matrix.columns {
+                li {
+                    code { (column.name) }
+                    @match &column.compiler {
+                        Ok(compiler) => span.version { (compiler.version) },
+                        Err(why) => span.version { "cannot be used: " (why) },
+                    }
+                    (totals(matrix, column))
+                }
+            }
+        }
+    }
+}
+
+fn totals(matrix: &Matrix, column: &Column) -> Markup {
+    let total = matrix.programs.len() * matrix.levels.len();
+    let (failed, not_tried) = (matrix.failures(&column.name), matrix.not_tried(&column.name));
+    html! {
+        span.totals {
+            span.good { (total - failed - not_tried) " passed" }
+            @if failed > 0 { span.bad { (failed) " failed" } }
+            @if not_tried > 0 { span.none { (not_tried) " not tried" } }
+        }
+    }
+}
+
+fn table(matrix: &Matrix) -> Markup {
+    // Roles, since some browsers take the table for none where it is shown as cards.
+    html! {
+        table role="table" {
+            thead role="rowgroup" {
+                tr role="row" {
+                    th role="columnheader" scope="col" { "program" }
+                    @for column in &matrix.columns { th role="columnheader" scope="col" { code { (column.name) } } }
+                }
+            }
+            tbody role="rowgroup" {
+                @for (row, program) in matrix.programs.iter().enumerate() {
+                    tr role="row" {
+                        th role="rowheader" scope="row" { a href={ "#source-" (row) } { (program.name()) } }
+                        @for column in 0..matrix.columns.len() { (cell(matrix, row, column)) }
+                    }
+                }
+            }
+            tfoot role="rowgroup" {
+                tr role="row" {
+                    th role="rowheader" scope="row" { "all" }
+                    @for column in &matrix.columns { td role="cell" data-compiler=(column.name) { (totals(matrix, column)) } }
+                }
+            }
+        }
+    }
+}
+
 fn cell(matrix: &Matrix, row: usize, column: usize) -> Markup {
     let cells = matrix.cells(row, column);
+    let about = &matrix.columns[column];
     let class = match (
         cells.iter().all(|cell| cell.outcome.is_good()),
-        matrix.columns[column].compiler.is_ok(),
+        about.compiler.is_ok(),
     ) {
         (true, _) => "good",
         (false, true) => "bad",
         (false, false) => "none",
     };
-    let detail = cells
-        .iter()
-        .map(|cell| cell.detail.as_str())
-        .find(|detail| !detail.is_empty());
+    let details = details(cells, &matrix.levels);
     let text = matrix.text(row, column);
     html! {
-        td class=(class) {
-            @match detail {
-                Some(detail) => details { summary { (text) } pre { (detail) } },
-                None => (text),
+        td role="cell" class=(class) data-compiler=(about.name) {
+            @if details.is_empty() {
+                span.outcome { (text) }
+            } @else {
+                details {
+                    summary { (text) }
+                    @for (label, levels, detail) in details {
+                        h3 { (label) " at " (levels.join(" ")) }
+                        pre tabindex="0" { (detail) }
+                    }
+                }
             }
         }
+    }
+}
+
+/// What the compiler or the program said, where it failed: each text once, with its levels.
+fn details<'a>(cells: &'a [Cell], levels: &'a [String]) -> Vec<(String, Vec<&'a str>, &'a str)> {
+    let mut details: Vec<(String, Vec<&str>, &str)> = vec![];
+    for (cell, level) in cells.iter().zip(levels) {
+        let label = cell.outcome.label();
+        match details
+            .iter_mut()
+            .find(|(of, _, text)| *of == label && *text == cell.detail)
+        {
+            _ if cell.detail.is_empty() => {}
+            Some((_, levels, _)) => levels.push(level),
+            None => details.push((label, vec![level], &cell.detail)),
+        }
+    }
+    details
+}
+
+/// Where a program is; those that the command carries are named as in its sources.
+fn path(program: &crate::program::Program, asked: &Asked) -> String {
+    let unpacked = asked.unpacked.as_deref();
+    match unpacked.and_then(|folder| program.path.strip_prefix(folder).ok()) {
+        Some(name) => format!("tests/asm/{}", name.display()),
+        None => program.path.display().to_string(),
+    }
+}
+
+fn source(path: &std::path::Path) -> Markup {
+    match std::fs::read(path) {
+        Ok(text) => html! { pre tabindex="0" { (String::from_utf8_lossy(&text)) } },
+        Err(error) => html! { p { "it cannot be read: " (error) } },
     }
 }

@@ -17,6 +17,7 @@ use clap::Args;
 use crate::patched;
 use crate::process;
 use crate::program::{Program, read_folder};
+use crate::store;
 use matrix::Matrix;
 
 /// The programs of `tests/asm`: names and texts.
@@ -111,7 +112,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         .jobs
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get()));
     matrix.fill(jobs.max(1), timeout, folder.path());
-    report(options, &matrix)?;
+    let asked = html::Asked {
+        command: command_line(),
+        unpacked: options.programs.is_empty().then(|| folder.path().join("asm")),
+    };
+    report(options, &matrix, &asked)?;
     let name = |spec: &OsString| spec.to_string_lossy().into_owned();
     let failed = required.iter().any(|spec| matrix.failures(&name(spec)) > 0);
     let wanted = specs.iter().filter(|spec| !options.optional.contains(spec));
@@ -176,7 +181,24 @@ fn tell_apart(programs: &mut [Program]) {
     }
 }
 
-fn report(options: &Options, matrix: &Matrix) -> Result<()> {
+/// The command line, as a shell takes it.
+fn command_line() -> String {
+    let quoted = |word: OsString| {
+        let word = word.to_string_lossy().into_owned();
+        let is_plain = |c: char| c.is_alphanumeric() || "-_=+./:,@%".contains(c);
+        match !word.is_empty() && word.chars().all(is_plain) {
+            true => word,
+            false => format!("'{}'", word.replace('\'', r"'\''")),
+        }
+    };
+    let words = std::env::args_os().skip(1).map(quoted);
+    std::iter::once("fixed".to_owned())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn report(options: &Options, matrix: &Matrix, asked: &html::Asked) -> Result<()> {
     let write = |path: &PathBuf, text: String| {
         std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
     };
@@ -192,7 +214,7 @@ fn report(options: &Options, matrix: &Matrix) -> Result<()> {
         }
     }
     if let Some(path) = &options.html {
-        write(path, html::page(matrix))?;
+        store::whole(path, |part| std::fs::write(part, html::page(matrix, asked)))?;
     }
     match (to_stdout, options.markdown) {
         (true, _) => {}
