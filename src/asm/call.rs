@@ -33,6 +33,9 @@ pub(super) struct AsmCall<'a, 'll> {
     /// Where the function is that the asm is in.
     pub(super) around: Span,
     pub(super) intel: bool,
+    /// Whether it is given a clean-up edge that it does not need: the coroutines of 2022 did that
+    /// ([`asm_lowering`]).
+    pub(super) has_edge_of_then: bool,
 }
 
 /// One argument of the asm's call.
@@ -75,6 +78,8 @@ enum Place<'ll> {
         block: BasicBlock<'ll>,
         then: Option<BasicBlock<'ll>>,
     },
+    /// Behind the call, in the block that it has ended, and then in this one. This is the bug of 2022.
+    Ended(BasicBlock<'ll>),
 }
 
 impl<'ll> Edge<'ll> {
@@ -92,6 +97,10 @@ impl<'ll> Edge<'ll> {
                 if let Some(then) = then {
                     bx.br(then);
                 }
+            }
+            Place::Ended(then) => {
+                store(bx, self.results);
+                bx.switch_to_block(then);
             }
         }
     }
@@ -124,6 +133,7 @@ impl<'ll> AsmCall<'_, 'll> {
         let may_unwind = self.options.contains(InlineAsmOptions::MAY_UNWIND);
         let noreturn = self.options.contains(InlineAsmOptions::NORETURN);
         match flow {
+            Flow::On if self.has_edge_of_then && stores && !noreturn => self.emit_as_then(bx, dispatch),
             Flow::On => {
                 let call = match may_unwind && !asm_lowering::is_plain() {
                     true => unwinding::call(bx, self),
@@ -172,6 +182,25 @@ impl<'ll> AsmCall<'_, 'll> {
                 None => self.emit_callbr(bx, normal, labels, stores),
             },
         }
+    }
+
+    /// An `invoke` with a clean-up that does nothing, and stores behind it.
+    fn emit_as_then(
+        &self,
+        bx: &mut Builder<'_, 'll, '_>,
+        dispatch: Option<&Dispatch<'ll>>,
+    ) -> Vec<Edge<'ll>> {
+        let normal = bx.append_sibling_block("asm.normal");
+        let unwind = bx.append_sibling_block("asm.cleanup");
+        let mut cleanup = Builder::build(bx.cx, unwind);
+        let (pointer, selector) = cleanup.cleanup_landing_pad(bx.cx.eh_personality());
+        cleanup.resume(pointer, selector);
+        let call = self.call(
+            bx,
+            |bx, callee, args| calls::invoke(&bx.ll, callee, args, normal, unwind, &[]),
+            dispatch,
+        );
+        self.edges(call, [Place::Ended(normal)].into_iter())
     }
 
     /// `callbr`, with a block on each edge that stores.
@@ -314,7 +343,7 @@ impl<'ll> Place<'ll> {
     fn block(&self, next: BasicBlock<'ll>) -> BasicBlock<'ll> {
         match *self {
             Place::Here => next,
-            Place::Own { block, .. } => block,
+            Place::Own { block, .. } | Place::Ended(block) => block,
         }
     }
 }

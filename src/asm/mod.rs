@@ -37,7 +37,8 @@ use inkwell::basic_block::BasicBlock;
 use rustc_ast::{InlineAsmOptions, InlineAsmTemplatePiece};
 use rustc_codegen_ssa::mir::operand::OperandValue;
 use rustc_codegen_ssa::traits::*;
-use rustc_middle::ty::Instance;
+use rustc_hir::def_id::DefId;
+use rustc_middle::ty::{Instance, TyCtxt};
 use rustc_span::Span;
 
 use self::call::{AsmCall, Flow};
@@ -88,6 +89,8 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
             lines: line_spans,
             around: self.cx.tcx.def_span(instance.def_id()),
             intel,
+            has_edge_of_then: asm_lowering::stores_after_invoke()
+                && has_edge_of_then(self.cx.tcx, instance.def_id()),
         };
         let flow = match (dest, catch_funclet) {
             (None, None) => Flow::On,
@@ -118,6 +121,13 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
             });
         }
     }
+}
+
+/// Whether rustc gave the asms of this body clean-up edges in 2022, by which alone they got into landing pads.
+fn has_edge_of_then(tcx: TyCtxt<'_>, body: DefId) -> bool {
+    let target = &tcx.sess.target;
+    let has_landing_pads = !target.is_like_msvc && !target.is_like_wasm;
+    tcx.is_coroutine(body) && tcx.sess.panic_strategy().unwinds() && has_landing_pads
 }
 
 impl<'tcx> AsmCodegenMethods<'tcx> for CodegenCx<'_, 'tcx> {

@@ -106,6 +106,7 @@ fn outline<'ll>(
         lines: asm.lines,
         around: asm.around,
         intel: asm.intel,
+        has_edge_of_then: false,
     };
     let call = inside.call(
         &mut inner,

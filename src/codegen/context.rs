@@ -64,7 +64,7 @@ pub(crate) struct CodegenCx<'ll, 'tcx> {
     pub(crate) coverage: Option<CoverageContext<'ll, 'tcx>>,
     /// Absent when no debug information is asked for.
     pub(crate) debug: Option<DebugContext<'ll, 'tcx>>,
-    pub(crate) unwinding: Unwinding<'tcx>,
+    pub(crate) unwinding: Unwinding<'ll, 'tcx>,
     /// Absent but where a function is built once more that LLVM has rejected.
     pub(crate) recorder: Option<Recorder<'ll>>,
 }

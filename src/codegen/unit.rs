@@ -66,6 +66,7 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
         cx.upgrade_outdated_intrinsics();
         cx.finalize_debuginfo();
         verification::check(&cx, items);
+        cx.drop_unreachable_blocks();
     });
     ModuleCodegen::new_regular(name.to_string(), module)
 }
@@ -91,7 +92,7 @@ pub(super) fn define<'tcx>(cx: &mut CodegenCx<'_, 'tcx>, item: MonoItem<'tcx>, d
         Some(instance) => cx.define_naked(instance),
         None => item.define::<Builder<'_, '_, '_>>(cx, name.as_str(), data),
     }
-    cx.drop_unreachable_blocks(item.symbol_name(cx.tcx).name);
+    cx.note_lost_edges(item.symbol_name(cx.tcx).name);
     cx.gather_constant_stores();
     #[cfg(feature = "faults")]
     super::faults::inject(cx, item);

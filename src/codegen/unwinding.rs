@@ -11,6 +11,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use inkwell::values::FunctionValue;
 use rustc_attr_ir::InlineAttr;
 use rustc_data_structures::fx::FxHashMap;
 use rustc_hir::def_id::DefId;
@@ -28,28 +29,31 @@ use crate::session::unwind_edges;
 const DEEPEST: u32 = 32;
 
 /// What one codegen unit knows of it.
-pub(crate) struct Unwinding<'tcx> {
+pub(crate) struct Unwinding<'ll, 'tcx> {
     is_on: bool,
     /// Whether a function can unwind, as far as it was asked. One that is still being looked at is taken to.
     answers: RefCell<FxHashMap<Instance<'tcx>, bool>>,
     /// Whether a call of the function being built was given no unwind edge.
     lost_edge: Cell<bool>,
+    /// The functions of which some were given none.
+    with_lost_edges: RefCell<Vec<FunctionValue<'ll>>>,
 }
 
-impl Unwinding<'_> {
+impl Unwinding<'_, '_> {
     pub(crate) fn of_session(tcx: TyCtxt<'_>) -> Self {
         Unwinding {
             // Optimising, LLVM finds out by itself, and of more functions.
             is_on: !unwind_edges::keeps_all() && tcx.sess.opts.optimize == OptLevel::No,
             answers: RefCell::default(),
             lost_edge: Cell::new(false),
+            with_lost_edges: RefCell::default(),
         }
     }
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
     /// Whether a call of `callee` needs no unwind edge. If so, blocks may have become unreachable, which
-    /// [`Self::drop_unreachable_blocks`] removes when the function is built.
+    /// [`Self::drop_unreachable_blocks`] removes in the end.
     pub(crate) fn needs_no_unwind_edge(&self, callee: Option<Instance<'tcx>>) -> bool {
         let answer = self.unwinding.is_on
             && callee
@@ -60,13 +64,19 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
         answer
     }
 
-    /// Removes what only lost unwind edges led to, in the function that was just built.
-    pub(crate) fn drop_unreachable_blocks(&self, symbol: &str) {
+    /// Notes whether the function that was just built has lost edges.
+    pub(crate) fn note_lost_edges(&self, symbol: &str) {
         if self.unwinding.lost_edge.take()
             && let Some(function) = self.llmod.get_function(symbol)
         {
-            eliminate_unreachable_blocks(function);
+            self.unwinding.with_lost_edges.borrow_mut().push(function);
         }
+    }
+
+    /// Removes what only lost edges led to. LLVM's function for this trusts that what it looks at is valid.
+    pub(crate) fn drop_unreachable_blocks(&self) {
+        let functions = self.unwinding.with_lost_edges.take();
+        functions.into_iter().for_each(eliminate_unreachable_blocks);
     }
 
     /// Inlining removes the edge by itself. In place of an `invoke`, not of a `call`, LLVM's inliner leaves a branch,

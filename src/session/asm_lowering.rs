@@ -5,7 +5,8 @@
 //!   with outputs become a `callbr` with results. This is what `rustc_codegen_llvm` does today.
 //! * `store-after-invoke`: the same, and outputs are stored right behind the `invoke`, in the block that it
 //!   has ended. This is what `rustc_codegen_llvm` did until rust-lang/rust#95864. The verifier, which looks
-//!   at every unit before LLVM's passes do, rejects it.
+//!   at every unit before LLVM's passes do, rejects it. In a coroutine this befalls every asm with outputs, be it able
+//!   to unwind or not: rustc then gave each a clean-up edge, which is how the probes of an `async fn` ran into it.
 //!
 //! Nothing else reads it, and cargo does not know of it: it is not for real code. Incremental compilation
 //! compiles anew what was compiled under another value.

@@ -8,6 +8,7 @@ use crate::support::project::{Outcome, TempProject, holds, is_error, outcome};
 pub const CHECKS: &[(&str, Check)] = &[
     ("the historical placement is caught", historical),
     ("also without passes", without_passes),
+    ("in an async function, by an asm that cannot unwind", probe),
     ("the plain lowering is accepted", plain),
     ("the place, the MIR and the IR are shown, at every level", shown),
     ("the function of an async block is named", named),
@@ -44,6 +45,26 @@ fn historical() -> Result<(), Failed> {
 fn without_passes() -> Result<(), Failed> {
     let flags = ["-Zverify-llvm-ir=yes", "-Cno-prepopulate-passes", "-Copt-level=3"];
     is_caught(&taught("store-after-invoke", &flags)?)
+}
+
+/// The probes of `dropshot`: rustc gave the asms of coroutines a clean-up edge then, and the switch gives them one.
+fn probe() -> Result<(), Failed> {
+    let project = TempProject::with(&[("probe.rs", include_str!("../asm/story_async.rs"))])?;
+    for level in ["-Copt-level=0", "-Copt-level=3"] {
+        let mut rustc = project.command();
+        rustc
+            .args(["probe.rs", level])
+            .env("FIXED_ASM_LOWERING", "store-after-invoke");
+        let run = outcome(rustc.output()?);
+        is_error(&run)?;
+        holds(
+            &run.stderr,
+            "LLVM rejects the code of `probe::probe::{closure#0}`",
+        )?;
+        holds(&run.stderr, "does not have terminator")?;
+        holds(&run.stderr, "--> probe.rs:10:")?;
+    }
+    Ok(())
 }
 
 /// The line of the asm in the program.
