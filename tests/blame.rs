@@ -42,6 +42,7 @@ fn main() -> ExitCode {
     // rustup installs this one for who asks for it; README says how.
     let is_absent = !has_toolchain(THEN);
     trials.push(trial("the compilers of then", compilers_of_then).with_ignored_flag(is_absent));
+    trials.push(trial("a probe of 2022", probe));
     conclude(&Arguments::from_args(), trials)
 }
 
@@ -538,4 +539,19 @@ fn compilers_of_then() -> Result<(), Failed> {
         has(&findings["rule"], "does not have terminator")?;
     }
     Ok(())
+}
+
+/// The program of the story: an async function with an asm, and the placement that broke it.
+fn probe() -> Result<(), Failed> {
+    let source = include_str!("asm/story_async.rs");
+    let project = TempProject::with(&[("story.rs", source)])?;
+    let line = ["--reduce", "5", "--", "rustc", "--edition", "2021", "story.rs"];
+    let mut blame = blame(&project, "", &line)?;
+    blame.env("FIXED_ASM_LOWERING", "store-after-invoke");
+    let run = outcome(blame.output()?);
+    let findings = findings(&project, &run, "blame-story")?;
+    is(&findings["culprit"], "rustc")?;
+    is(&findings["function"]["name"], "story::probe::{closure#0}")?;
+    has(&findings["place"], "story.rs:10:")?;
+    has(&findings["mir"], "asm!(")
 }

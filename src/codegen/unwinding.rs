@@ -41,9 +41,16 @@ pub(crate) struct Unwinding<'ll, 'tcx> {
 
 impl Unwinding<'_, '_> {
     pub(crate) fn of_session(tcx: TyCtxt<'_>) -> Self {
+        let opts = &tcx.sess.opts;
+        // What counts how often each way is taken names ways by the shape of the function, and must be able to serve
+        // another backend.
+        let is_profiled = opts.cg.profile_generate.enabled()
+            || opts.cg.profile_use.is_some()
+            || opts.cg.profile_sample_use.is_some()
+            || opts.unstable_opts.debuginfo_for_profiling;
         Unwinding {
             // Optimising, LLVM finds out by itself, and of more functions.
-            is_on: !unwind_edges::keeps_all() && tcx.sess.opts.optimize == OptLevel::No,
+            is_on: !unwind_edges::keeps_all() && !is_profiled && opts.optimize == OptLevel::No,
             answers: RefCell::default(),
             lost_edge: Cell::new(false),
             with_lost_edges: RefCell::default(),
