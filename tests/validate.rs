@@ -271,6 +271,11 @@ fn signals() -> Result<(), Failed> {
             .args(["-c", &format!("kill -{signal} {}", running.id())])
             .status()?;
         let status = running.wait()?;
+        // What is killed is gone only when the system comes to it, which may be later than the end of who killed it.
+        let end = std::time::Instant::now();
+        while processes(&number) != 0 && end.elapsed().as_secs() < 10 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
         let left = (processes(&number), std::fs::read_dir(&temporary)?.count());
         if left != (0, 0) || status.success() {
             return Err(
