@@ -304,7 +304,10 @@ fn main() {
     let g = Gen::<u8, 3> { data: [1, 2, 3] };
     let packed = Packed { a: 1, b: 2 };
     let al = Aligned(4);
-    let u = U { i: 7 };
+    // Through its widest field: what a narrower one leaves out is whatever was on the stack.
+    let u = U {
+        p: std::ptr::without_provenance(7),
+    };
     let node = Node {
         next: Some(Box::new(Node {
             next: None,
