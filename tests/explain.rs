@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         trial("what is inlined everywhere, and what has no code", without_code),
         trial("what the verifier objects to stands at its instruction", finding),
         trial("what each pass changed", passes),
+        trial("an edition of the user's", edition),
         trial("a terminal's width", width),
         trial("errors, and nothing half-written", errors),
         trial("a signal leaves nothing", signal),
@@ -31,25 +32,22 @@ fn main() -> ExitCode {
     conclude(&Arguments::from_args(), trials)
 }
 
-const PROGRAM: &str = r#"#![feature(asm_unwind)]
-use std::arch::asm;
-pub struct Guard(u32);
-impl Drop for Guard {
-    fn drop(&mut self) { println!("{}", self.0) }
-}
-extern "C-unwind" fn callee() {}
-pub fn calls(x: u64) -> u64 {
-    let _guard = Guard(1);
-    let mut y = x;
-    unsafe {
-        asm!("call {}", sym callee, clobber_abi("C"), options(may_unwind));
+const PROGRAM: &str = include_str!("support/explained.rs");
+
+/// A file has an edition by itself, and rustc takes only one.
+fn edition() -> Result<(), Failed> {
+    let source = "#[unsafe(no_mangle)] pub fn f(x: u32) -> u32 { let gen = x; gen }";
+    let project = TempProject::with(&[("a.rs", source)])?;
+    let run = |flags: &[&str]| {
+        let arguments = [&["a.rs", "--function", "f", "--"], flags].concat();
+        Ok::<_, Failed>(explain(&arguments, &project.path("."))?.status.success())
+    };
+    // `gen` is a keyword since 2024.
+    match (run(&["--edition", "2018"])?, run(&["--edition=2024"])?) {
+        (true, false) => Ok(()),
+        other => Err(format!("2018 and 2024: {other:?}").into()),
     }
-    while y > 7 {
-        y /= 2;
-    }
-    y
 }
-"#;
 
 fn explain(arguments: &[&str], folder: &Path) -> Result<Output, Failed> {
     Ok(Command::new(env!("CARGO_BIN_EXE_fixed"))

@@ -33,9 +33,8 @@ pub(super) struct AsmCall<'a, 'll> {
     /// Where the function is that the asm is in.
     pub(super) around: Span,
     pub(super) intel: bool,
-    /// Whether it is given a clean-up edge that it does not need: the coroutines of 2022 did that
-    /// ([`asm_lowering`]).
-    pub(super) has_edge_of_then: bool,
+    /// Whether it is given an unwind edge that it does not need, as the coroutines of 2022 had ([`asm_lowering`]).
+    pub(super) has_historical_edge: bool,
 }
 
 /// One argument of the asm's call.
@@ -133,7 +132,7 @@ impl<'ll> AsmCall<'_, 'll> {
         let may_unwind = self.options.contains(InlineAsmOptions::MAY_UNWIND);
         let noreturn = self.options.contains(InlineAsmOptions::NORETURN);
         match flow {
-            Flow::On if self.has_edge_of_then && stores && !noreturn => self.emit_as_then(bx, dispatch),
+            Flow::On if self.has_historical_edge && stores && !noreturn => self.emit_historical(bx, dispatch),
             Flow::On => {
                 let call = match may_unwind && !asm_lowering::is_plain() {
                     true => unwinding::call(bx, self),
@@ -185,7 +184,7 @@ impl<'ll> AsmCall<'_, 'll> {
     }
 
     /// An `invoke` with a clean-up that does nothing, and stores behind it.
-    fn emit_as_then(
+    fn emit_historical(
         &self,
         bx: &mut Builder<'_, 'll, '_>,
         dispatch: Option<&Dispatch<'ll>>,

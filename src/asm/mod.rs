@@ -89,8 +89,8 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
             lines: line_spans,
             around: self.cx.tcx.def_span(instance.def_id()),
             intel,
-            has_edge_of_then: asm_lowering::stores_after_invoke()
-                && has_edge_of_then(self.cx.tcx, instance.def_id()),
+            has_historical_edge: asm_lowering::stores_after_invoke()
+                && has_historical_edge(self.cx.tcx, instance.def_id()),
         };
         let flow = match (dest, catch_funclet) {
             (None, None) => Flow::On,
@@ -123,8 +123,8 @@ impl<'ll, 'tcx> AsmBuilderMethods<'tcx> for Builder<'_, 'll, 'tcx> {
     }
 }
 
-/// Whether rustc gave the asms of this body clean-up edges in 2022, by which alone they got into landing pads.
-fn has_edge_of_then(tcx: TyCtxt<'_>, body: DefId) -> bool {
+/// Whether rustc gave each asm of this body an unwind edge in 2022.
+fn has_historical_edge(tcx: TyCtxt<'_>, body: DefId) -> bool {
     let target = &tcx.sess.target;
     let has_landing_pads = !target.is_like_msvc && !target.is_like_wasm;
     tcx.is_coroutine(body) && tcx.sess.panic_strategy().unwinds() && has_landing_pads

@@ -106,7 +106,7 @@ fn outline<'ll>(
         lines: asm.lines,
         around: asm.around,
         intel: asm.intel,
-        has_edge_of_then: false,
+        has_historical_edge: false,
     };
     let call = inside.call(
         &mut inner,

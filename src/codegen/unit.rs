@@ -92,7 +92,6 @@ pub(super) fn define<'tcx>(cx: &mut CodegenCx<'_, 'tcx>, item: MonoItem<'tcx>, d
         Some(instance) => cx.define_naked(instance),
         None => item.define::<Builder<'_, '_, '_>>(cx, name.as_str(), data),
     }
-    cx.note_lost_edges(item.symbol_name(cx.tcx).name);
     cx.gather_constant_stores();
     #[cfg(feature = "faults")]
     super::faults::inject(cx, item);

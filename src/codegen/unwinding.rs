@@ -9,8 +9,9 @@
 //! something that it calls changes; so a body is read only if the unit depends on it anyway, being its own, or if it is
 //! of another crate.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
+use inkwell::basic_block::BasicBlock;
 use inkwell::values::FunctionValue;
 use rustc_attr_ir::InlineAttr;
 use rustc_data_structures::fx::FxHashMap;
@@ -25,7 +26,7 @@ use crate::codegen::context::CodegenCx;
 use crate::llvm::cxx::eliminate_unreachable_blocks;
 use crate::session::unwind_edges;
 
-/// How deep calls are followed. What lies deeper can nearly always unwind.
+/// How deep calls are followed, lest the stack be used up. What lies deeper is taken to unwind.
 const DEEPEST: u32 = 32;
 
 /// What one codegen unit knows of it.
@@ -33,10 +34,8 @@ pub(crate) struct Unwinding<'ll, 'tcx> {
     is_on: bool,
     /// Whether a function can unwind, as far as it was asked. One that is still being looked at is taken to.
     answers: RefCell<FxHashMap<Instance<'tcx>, bool>>,
-    /// Whether a call of the function being built was given no unwind edge.
-    lost_edge: Cell<bool>,
-    /// The functions of which some were given none.
-    with_lost_edges: RefCell<Vec<FunctionValue<'ll>>>,
+    /// The functions in which calls were given no unwind edge.
+    without_edges: RefCell<Vec<FunctionValue<'ll>>>,
 }
 
 impl Unwinding<'_, '_> {
@@ -52,37 +51,33 @@ impl Unwinding<'_, '_> {
             // Optimising, LLVM finds out by itself, and of more functions.
             is_on: !unwind_edges::keeps_all() && !is_profiled && opts.optimize == OptLevel::No,
             answers: RefCell::default(),
-            lost_edge: Cell::new(false),
-            with_lost_edges: RefCell::default(),
+            without_edges: RefCell::default(),
         }
     }
 }
 
 impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
-    /// Whether a call of `callee` needs no unwind edge. If so, blocks may have become unreachable, which
-    /// [`Self::drop_unreachable_blocks`] removes in the end.
-    pub(crate) fn needs_no_unwind_edge(&self, callee: Option<Instance<'tcx>>) -> bool {
-        let answer = self.unwinding.is_on
-            && callee
-                .is_some_and(|callee| !self.is_always_inlined(callee) && !self.can_unwind(callee, DEEPEST));
-        if answer {
-            self.unwinding.lost_edge.set(true);
-        }
-        answer
+    /// Whether a call of `callee` needs an unwind edge. If it gets none, [`Self::leave_out_edge`] is to know.
+    pub(crate) fn needs_unwind_edge(&self, callee: Option<Instance<'tcx>>) -> bool {
+        !self.unwinding.is_on
+            || callee.is_none_or(|callee| self.is_always_inlined(callee) || self.can_unwind(callee, DEEPEST))
     }
 
-    /// Notes whether the function that was just built has lost edges.
-    pub(crate) fn note_lost_edges(&self, symbol: &str) {
-        if self.unwinding.lost_edge.take()
-            && let Some(function) = self.llmod.get_function(symbol)
+    /// Notes that a call in `block` has no unwind edge, so that what it would have led to may be unreachable.
+    pub(crate) fn leave_out_edge(&self, block: BasicBlock<'ll>) {
+        let mut functions = self.unwinding.without_edges.borrow_mut();
+        // Functions are built one after the other.
+        if let Some(function) = block
+            .get_parent()
+            .filter(|function| functions.last() != Some(function))
         {
-            self.unwinding.with_lost_edges.borrow_mut().push(function);
+            functions.push(function);
         }
     }
 
-    /// Removes what only lost edges led to. LLVM's function for this trusts that what it looks at is valid.
+    /// Removes the blocks that only such edges led to. LLVM's function for this trusts that what it looks at is valid.
     pub(crate) fn drop_unreachable_blocks(&self) {
-        let functions = self.unwinding.with_lost_edges.take();
+        let functions = self.unwinding.without_edges.take();
         functions.into_iter().for_each(eliminate_unreachable_blocks);
     }
 
@@ -138,7 +133,7 @@ impl<'ll, 'tcx> CodegenCx<'ll, 'tcx> {
                 .filter(|(_, block)| !block.is_cleanup)
                 .map(|(_, block)| &block.terminator().kind)
         };
-        // What needs no look at other functions first.
+        // What needs no look at other functions first: where it is found, the walk ends.
         let unwinds_itself = terminators().any(|terminator| match terminator {
             TerminatorKind::Assert { unwind, .. } | TerminatorKind::InlineAsm { unwind, .. } => {
                 leaves(*unwind)

@@ -28,7 +28,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 use crate::compiler::{TOOLCHAIN, backend_flag};
-use crate::library;
+use crate::{library, stand_in};
 
 /// The names under which this command acts as a wrapper.
 pub const RUSTC: &str = "fixed-rustc";
@@ -107,9 +107,7 @@ fn version(mut command: Command, library: &Path) -> Result<ExitCode> {
         .write_all(&output.stdout)
         .context("cannot write to standard output")?;
     if !output.status.success() {
-        return Ok(ExitCode::from(
-            u8::try_from(output.status.code().unwrap_or(1)).unwrap_or(1),
-        ));
+        return Ok(stand_in::exit_code(output.status, 1));
     }
     let identity = library
         .parent()

@@ -578,7 +578,8 @@ impl<'a, 'll, 'tcx> BuilderMethods<'a, 'tcx> for Builder<'a, 'll, 'tcx> {
             callee_instance,
             funclet,
         };
-        if self.cx.needs_no_unwind_edge(callee_instance) {
+        if !self.cx.needs_unwind_edge(callee_instance) {
+            self.cx.leave_out_edge(self.llbb());
             let call = site.emit(self, return_slot, args, calls::call);
             self.br(then);
             return call.into();

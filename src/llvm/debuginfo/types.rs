@@ -74,57 +74,37 @@ pub(crate) fn empty_structure<'ll>(
     outline: &Outline<'_, 'll>,
     vtable_of: Option<DIType<'ll>>,
 ) -> DIType<'ll> {
-    let &Outline {
-        scope,
-        name,
-        file,
-        line,
-        size,
-        align,
-        flags,
-        unique_id,
-    } = outline;
     structure(
         builder,
-        scope,
-        name,
-        file,
-        line,
-        size,
-        align,
-        flags,
+        outline.scope,
+        outline.name,
+        outline.file,
+        outline.line,
+        outline.size,
+        outline.align,
+        outline.flags,
         None,
         &[],
         0,
         vtable_of,
-        unique_id,
+        outline.unique_id,
     )
 }
 
 /// A union without members.
 pub(crate) fn empty_union<'ll>(builder: &DebugInfoBuilder<'ll>, outline: &Outline<'_, 'll>) -> DIType<'ll> {
-    let &Outline {
-        scope,
-        name,
-        file,
-        line,
-        size,
-        align,
-        flags,
-        unique_id,
-    } = outline;
     union(
         builder,
-        scope,
-        name,
-        file,
-        line,
-        size,
-        align,
-        flags,
+        outline.scope,
+        outline.name,
+        outline.file,
+        outline.line,
+        outline.size,
+        outline.align,
+        outline.flags,
         &[],
         0,
-        unique_id,
+        outline.unique_id,
     )
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::Ending;
 use super::line::Line;
 use crate::compiler::{Compiler, tool};
-use crate::process;
+use crate::{process, stand_in};
 
 /// The name under which this command is cargo's wrapper.
 const NAME: &str = "fixed-blame-rustc";
@@ -138,11 +138,7 @@ pub fn build(
     let _ = std::fs::remove_dir_all(&plan.lines);
     std::fs::create_dir_all(&plan.lines).context("cannot make a folder for lines of rustc")?;
     let wrapper = notes.join(NAME);
-    let executable = std::env::current_exe().context("cannot tell where this executable is")?;
-    if !wrapper.exists() {
-        std::os::unix::fs::symlink(&executable, &wrapper)
-            .with_context(|| format!("cannot make the link {}", wrapper.display()))?;
-    }
+    stand_in::link(&wrapper)?;
     let path = notes.join("plan.json");
     let text = serde_json::to_vec(&plan).context("cannot write the plan as JSON")?;
     std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -187,15 +183,7 @@ fn read(folder: &Path) -> Result<Vec<Captured>> {
 
 /// If cargo runs this executable as rustc: runs rustc, and writes down how.
 pub fn wrapped() -> Option<ExitCode> {
-    let mut args = std::env::args_os();
-    let own = PathBuf::from(args.next()?);
-    if own.file_name()? != NAME {
-        return None;
-    }
-    Some(wrapper(args.collect()).unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::FAILURE
-    }))
+    stand_in::run_as(NAME, wrapper)
 }
 
 fn wrapper(words: Vec<OsString>) -> Result<ExitCode> {
@@ -236,7 +224,5 @@ fn wrapper(words: Vec<OsString>) -> Result<ExitCode> {
         let text = serde_json::to_vec(&Captured { line, code }).context("a line is no JSON")?;
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(ExitCode::from(
-        u8::try_from(status.code().unwrap_or(101)).unwrap_or(101),
-    ))
+    Ok(stand_in::exit_code(status, 101))
 }

@@ -2,9 +2,14 @@
 //!
 //! It is the text that is read, not bitcode: what is invalid can only be read as text, if at all.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use regex_lite::Regex;
+
+use crate::diff::parse::{self, Broken, symbol_of};
+use crate::explain;
 
 /// A module's text: functions, and everything else line by line.
 #[derive(Clone, Debug, Default)]
@@ -27,17 +32,8 @@ pub struct Function {
 pub struct Block {
     /// Without the colon; empty for a first block that has none.
     pub label: String,
-    /// What LLVM breaks into several lines is one.
+    /// What LLVM breaks into several lines is one, with the breaks.
     pub instructions: Vec<String>,
-}
-
-/// The symbol in a `define` or `declare`.
-pub fn symbol_of(head: &str) -> Option<&str> {
-    let (_, rest) = head.split_once('@')?;
-    match rest.strip_prefix('"') {
-        Some(rest) => rest.split_once('"').map(|(name, _)| name),
-        None => rest.split_once('(').map(|(name, _)| name),
-    }
 }
 
 /// The text of the function `symbol`, from `define` to its brace.
@@ -67,29 +63,13 @@ pub fn without_numbers(text: &str) -> String {
         .collect()
 }
 
-/// Where a function is in Rust, by its debug information: `file:line`.
-pub fn place(text: &str, symbol: &str) -> Option<String> {
-    let head = function(text, symbol)?.lines().next()?;
-    let node = head.rsplit_once("!dbg !")?.1;
-    let node = node.split(|c: char| !c.is_ascii_digit()).next()?;
-    let line = |node: &str| text.lines().find(|line| line.starts_with(&format!("!{node} = ")));
-    let subprogram = line(node)?;
-    let field = |text: &str, name: &str| {
-        let value = text.split_once(&format!("{name}: "))?.1;
-        Some(
-            value
-                .split([',', ')'])
-                .next()?
-                .trim_matches(['"', '!'])
-                .to_owned(),
-        )
-    };
-    let file = line(&field(subprogram, "file")?)?.to_owned();
-    Some(format!(
-        "{}:{}",
-        field(&file, "filename")?,
-        field(subprogram, "line")?
-    ))
+/// Where a function is in Rust, by its debug information: `file:line`, from `folder` on.
+pub fn place(text: &str, symbol: &str, folder: &Path) -> Option<String> {
+    let module = explain::ir::Module::read(text);
+    let subprogram = module.subprogram(symbol, folder)?;
+    let file = Path::new(&subprogram.file);
+    let file = file.strip_prefix(folder).unwrap_or(file);
+    Some(format!("{}:{}", file.display(), subprogram.line))
 }
 
 impl Module {
@@ -98,11 +78,11 @@ impl Module {
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
             if line.starts_with("define ") {
-                let blocks = body(&mut lines);
+                let blocks = parse::body(&mut lines, Broken::Kept);
                 module.functions.push(Function {
                     symbol: symbol_of(line).unwrap_or_default().to_owned(),
                     head: line.to_owned(),
-                    blocks,
+                    blocks: blocks.into_iter().map(Block::from).collect(),
                 });
             } else if !line.trim().is_empty() && !line.starts_with(';') {
                 module.others.push(line.to_owned());
@@ -247,42 +227,13 @@ impl Module {
     }
 }
 
-/// The blocks of a function, to its closing brace.
-fn body(lines: &mut std::str::Lines<'_>) -> Vec<Block> {
-    let mut blocks: Vec<Block> = vec![];
-    for line in lines {
-        if line == "}" {
-            break;
-        }
-        if line.trim().is_empty() || line.trim_start().starts_with(';') {
-            continue;
-        }
-        if !line.starts_with(' ') {
-            let label = line.split(" ;").next().unwrap_or(line).trim_end();
-            blocks.push(Block {
-                label: label.trim_end_matches(':').to_owned(),
-                instructions: vec![],
-            });
-            continue;
-        }
-        if blocks.is_empty() {
-            blocks.push(Block {
-                label: String::new(),
-                instructions: vec![],
-            });
-        }
-        let Some(block) = blocks.last_mut() else { continue };
-        let is_more =
-            (line.starts_with("   ") || line.starts_with("  ]")) && !line.trim_start().starts_with("#dbg_");
-        match block.instructions.last_mut() {
-            Some(last) if is_more => {
-                last.push('\n');
-                last.push_str(line);
-            }
-            _ => block.instructions.push(line.to_owned()),
+impl From<parse::Block<'_>> for Block {
+    fn from(block: parse::Block<'_>) -> Self {
+        Block {
+            label: block.label.to_owned(),
+            instructions: block.lines.into_iter().map(Cow::into_owned).collect(),
         }
     }
-    blocks
 }
 
 impl Function {

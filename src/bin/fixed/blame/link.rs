@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::Ending;
 use super::line::files;
 use super::tools::{Tools, words};
-use crate::process;
+use crate::{process, stand_in};
 
 /// The name under which this command is rustc's linker; by its ending, rustc takes it for one like `cc`.
 const NAME: &str = "fixed-blame-cc";
@@ -45,25 +45,13 @@ enum Argument {
 /// Makes the link by which this executable is the linker, in `folder`.
 pub fn wrapper(folder: &Path) -> Result<PathBuf> {
     let path = folder.join(NAME);
-    let executable = std::env::current_exe().context("cannot tell where this executable is")?;
-    if !path.exists() {
-        std::os::unix::fs::symlink(executable, &path)
-            .with_context(|| format!("cannot make the link {}", path.display()))?;
-    }
+    stand_in::link(&path)?;
     Ok(path)
 }
 
 /// If rustc runs this executable as its linker: links, and writes down how.
 pub fn wrapped() -> Option<ExitCode> {
-    let mut args = std::env::args_os();
-    let own = PathBuf::from(args.next()?);
-    if own.file_name()? != NAME {
-        return None;
-    }
-    Some(linker(args.collect()).unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::FAILURE
-    }))
+    stand_in::run_as(NAME, linker)
 }
 
 fn linker(args: Vec<OsString>) -> Result<ExitCode> {
@@ -111,9 +99,7 @@ fn linker(args: Vec<OsString>) -> Result<ExitCode> {
         let text = serde_json::to_vec(&link).context("a link is no JSON")?;
         std::fs::write(folder.join("link.json"), text).context("cannot write down a link")?;
     }
-    Ok(ExitCode::from(
-        u8::try_from(status.code().unwrap_or(1)).unwrap_or(1),
-    ))
+    Ok(stand_in::exit_code(status, 1))
 }
 
 /// A unit of code generation, as an object: the file that the linker got it in, and the member of that file if it is

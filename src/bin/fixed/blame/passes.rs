@@ -12,9 +12,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::failure::{Ending, Failure, Record, broken, running};
-use super::ir;
 use super::line::{Extra, Line};
 use super::tools::Tools;
+use crate::diff::parse::symbol_of;
 
 /// Something that runs passes, and can do so again.
 pub enum Replay<'a> {
@@ -285,7 +285,7 @@ pub fn dumps(stderr: &str, symbol: &str) -> Vec<String> {
     let mut dumps = vec![];
     let mut lines = stderr.lines();
     while let Some(line) = lines.next() {
-        let is_ir = line.starts_with("define ") && ir::symbol_of(line) == Some(symbol);
+        let is_ir = line.starts_with("define ") && symbol_of(line) == Some(symbol);
         let is_machine = line.starts_with(&format!("# Machine code for function {symbol}:"));
         if !is_ir && !is_machine {
             continue;

@@ -40,7 +40,7 @@ pub fn of(line: &Line, symbol: &str, name: &str, dir: &Path, limit: Duration) ->
             .into_iter()
             .filter_map(move |path| read(path).ok())
     };
-    let place = text(".ll").find_map(|text| ir::place(&text, symbol));
+    let place = text(".ll").find_map(|text| ir::place(&text, symbol, Path::new(&line.folder)));
     let mir = text(".mir").find_map(|text| mir_of(&text, name));
     Ok(Source { place, mir })
 }

@@ -14,6 +14,7 @@ use super::reduce::Test;
 use super::report::{Culprit, Findings, Folder};
 use super::tools::words;
 use super::{Answer, Case, ir, source, step, succeeds};
+use crate::diff::parse::symbol_of;
 
 /// What the backend calls the time before any pass.
 const AS_BUILT: &str = "before LLVM has done anything to it";
@@ -176,7 +177,7 @@ impl Search<'_> {
                 let text = String::from_utf8_lossy(&text);
                 let before = text.lines().take(number.unwrap_or(0));
                 let head = before.filter(|line| line.starts_with("define ")).last();
-                let symbol = head.and_then(ir::symbol_of).map(str::to_owned);
+                let symbol = head.and_then(symbol_of).map(str::to_owned);
                 return Ok(Some((rule.to_owned(), symbol)));
             }
         }

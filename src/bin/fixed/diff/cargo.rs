@@ -3,7 +3,7 @@
 //! cargo runs this very executable in rustc's place (`RUSTC_WORKSPACE_WRAPPER`), which writes down how it was called
 //! and goes on as rustc. Dependencies are compiled once, by the toolchain of the compilers that are compared.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::compile::Line;
 use crate::compiler::Compiler;
 use crate::process::Folder;
+use crate::stand_in;
 
 /// Where lines are written down; set for the processes that cargo starts.
 const LINES: &str = "FIXED_DIFF_LINES";
@@ -31,21 +32,20 @@ pub fn wrapped() -> Option<ExitCode> {
     let lines = std::env::var_os(LINES)?;
     let mut args = std::env::args_os().skip(1);
     let rustc = args.next()?;
-    let args: Vec<OsString> = args.collect();
-    if is_of_interest(&args)
-        && let Err(error) = write(Path::new(&lines), &args)
-    {
-        eprintln!("error: {error:#}");
-        return Some(ExitCode::FAILURE);
+    Some(stand_in::told(wrapper(
+        Path::new(&lines),
+        &rustc,
+        &args.collect::<Vec<_>>(),
+    )))
+}
+
+fn wrapper(lines: &Path, rustc: &OsStr, args: &[OsString]) -> Result<ExitCode> {
+    if is_of_interest(args) {
+        write(lines, args)?;
     }
-    let status = Command::new(&rustc).args(&args).env_remove(LINES).status();
-    Some(match status {
-        Ok(status) => ExitCode::from(u8::try_from(status.code().unwrap_or(101)).unwrap_or(101)),
-        Err(error) => {
-            eprintln!("error: cannot run {}: {error}", rustc.display());
-            ExitCode::FAILURE
-        }
-    })
+    let status = Command::new(rustc).args(args).env_remove(LINES).status();
+    let status = status.with_context(|| format!("cannot run {}", rustc.display()))?;
+    Ok(stand_in::exit_code(status, 101))
 }
 
 /// Whether a line compiles a crate: cargo also asks rustc what it can do, and build scripts are not the user's.
@@ -77,9 +77,7 @@ pub fn lines(words: &[OsString], compiler: &Compiler, target: Option<&Path>) -> 
     let dir = Folder::new()?;
     // cargo compiles the crates of the workspace again if the wrapper is another; this one has a new name each time.
     let wrapper = dir.path().join("rustc");
-    let executable = std::env::current_exe().context("cannot tell where this executable is")?;
-    std::os::unix::fs::symlink(&executable, &wrapper)
-        .with_context(|| format!("cannot make the link {}", wrapper.display()))?;
+    stand_in::link(&wrapper)?;
     let (program, args) = words.split_first().context("a line without a command")?;
     let mut cargo = Command::new(program);
     cargo

@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::lex::{Lexer, Piece};
+
 /// The parts of a module's text.
 #[derive(Default)]
 pub struct Parts<'a> {
@@ -33,7 +35,7 @@ pub struct Function<'a> {
 pub struct Block<'a> {
     /// As it is written, `bb4` or `"a b"`; empty if the first block has none.
     pub label: &'a str,
-    /// One for each instruction; what LLVM breaks into several lines is joined.
+    /// One for each instruction; what LLVM breaks into several lines is joined, or several lines still ([`Broken`]).
     pub lines: Vec<Cow<'a, str>>,
 }
 
@@ -44,7 +46,7 @@ pub fn parse(text: &str) -> Parts<'_> {
     while let Some(line) = lines.next() {
         if line.starts_with("define ") {
             let signature = line.trim_end().trim_end_matches('{').trim_end();
-            let blocks = body(&mut lines);
+            let blocks = body(&mut lines, Broken::Joined);
             parts.functions.push(Function { signature, blocks });
         } else if line.starts_with("declare ") {
             parts.functions.push(Function {
@@ -78,8 +80,23 @@ pub fn parse(text: &str) -> Parts<'_> {
     parts
 }
 
+/// The symbol that a `define` or `declare` is of.
+pub fn symbol_of(head: &str) -> Option<&str> {
+    Lexer::new(head).find_map(|piece| match piece {
+        Piece::Global(name) => Some(name[1..].trim_matches('"')),
+        _ => None,
+    })
+}
+
+/// What becomes of an instruction that LLVM breaks into several lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    Joined,
+    Kept,
+}
+
 /// The blocks of a function, to its closing brace.
-fn body<'a>(lines: &mut std::str::Lines<'a>) -> Vec<Block<'a>> {
+pub fn body<'a>(lines: &mut std::str::Lines<'a>, broken: Broken) -> Vec<Block<'a>> {
     let mut blocks: Vec<Block<'a>> = vec![];
     for line in lines {
         if line == "}" {
@@ -106,9 +123,13 @@ fn body<'a>(lines: &mut std::str::Lines<'a>) -> Vec<Block<'a>> {
         let continues = line.starts_with("   ") || line.starts_with("  ]");
         match block.lines.last_mut() {
             Some(last) if continues && !line.starts_with("    #dbg_") => {
+                let (joint, more) = match broken {
+                    Broken::Joined => (' ', line.trim_start()),
+                    Broken::Kept => ('\n', line),
+                };
                 let last = last.to_mut();
-                last.push(' ');
-                last.push_str(line.trim_start());
+                last.push(joint);
+                last.push_str(more);
             }
             _ => block.lines.push(Cow::Borrowed(line)),
         }

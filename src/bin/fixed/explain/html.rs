@@ -4,12 +4,13 @@
 
 use std::collections::HashMap;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::explanation::Explanation;
 use super::listing::{Change, Edge, Listing, Role, Row, demangled};
 use super::passes::Pass;
 use super::tokens::{Class, tokens};
+use crate::html;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -35,32 +36,20 @@ enum Content<'a> {
 /// The page.
 pub fn page(explanation: &Explanation) -> String {
     let panes = panes(explanation);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (explanation.name) " · fixed explain" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    (heading(explanation))
-                    (bar(&panes))
-                }
-                (messages(explanation))
-                main #panes {
-                    @for (number, pane) in panes.iter().enumerate() { (section(number, pane)) }
-                }
-                footer #status role="status" aria-live="polite" { "Select a line to see what belongs to it." }
-                (help())
-                script { (PreEscaped(SCRIPT)) }
-            }
+    let body = html! {
+        header {
+            (heading(explanation))
+            (bar(&panes))
         }
+        (messages(explanation))
+        main #panes {
+            @for (number, pane) in panes.iter().enumerate() { (section(number, pane)) }
+        }
+        footer #status role="status" aria-live="polite" { "Select a line to see what belongs to it." }
+        (help())
+        script { (PreEscaped(SCRIPT)) }
     };
-    page.into_string()
+    html::page(&format!("{} · fixed explain", explanation.name), STYLE, &body)
 }
 
 fn heading(explanation: &Explanation) -> Markup {

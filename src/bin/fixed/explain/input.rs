@@ -62,14 +62,14 @@ pub fn line(path: &Path, selection: &Selection, flags: &[OsString], compiler: &C
     let is_manifest = path.file_name().is_some_and(|name| name == "Cargo.toml");
     let mut line = match about.is_dir() || is_manifest {
         true => package(path, selection, compiler)?,
-        false => file(path, selection)?,
+        false => file(path, selection, flags)?,
     };
     line.args.extend(flags.iter().cloned());
     Ok(line)
 }
 
 /// A file by itself: a program if it has a `main`, else a library.
-fn file(path: &Path, selection: &Selection) -> Result<Line> {
+fn file(path: &Path, selection: &Selection, user: &[OsString]) -> Result<Line> {
     let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let text = String::from_utf8_lossy(&text);
     let mut args: Vec<OsString> = vec![path.into()];
@@ -78,7 +78,11 @@ fn file(path: &Path, selection: &Selection) -> Result<Line> {
         Ok(program) => (program.edition, program.flags),
         Err(_) => ("2021".to_owned(), vec![]),
     };
-    args.extend(["--edition".into(), edition.into()]);
+    // rustc takes only one.
+    let is_given = |flag: &OsString| flag.to_string_lossy().starts_with("--edition");
+    if !user.iter().any(is_given) {
+        args.extend(["--edition".into(), edition.into()]);
+    }
     let is_main = |line: &str| {
         let line = line.trim_start();
         let line = line.strip_prefix("pub ").unwrap_or(line);

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::debug::{Debug, Subprogram};
 use super::listing::{Change, Edge, Language, Listing, OF_ASM, Place, Places, Role, Row, demangled, part};
 use crate::diff::lex::{Lexer, Piece};
-use crate::diff::parse::{Parts, parse};
+use crate::diff::parse::{Parts, parse, symbol_of};
 
 /// A module's text, cut up.
 pub struct Module<'a> {
@@ -23,7 +23,9 @@ impl<'a> Module<'a> {
         let mut symbols = vec![];
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
-            if let Some(symbol) = defined(line) {
+            if line.starts_with("define ")
+                && let Some(symbol) = symbol_of(line)
+            {
                 let rest = lines.by_ref().take_while(|line| *line != "}");
                 bodies.insert(symbol, std::iter::once(line).chain(rest).collect());
                 symbols.push(symbol);
@@ -147,15 +149,6 @@ impl<'a> Module<'a> {
             .collect();
         listing.rows.extend(asides);
     }
-}
-
-/// The symbol that a line defines, if it does.
-fn defined(line: &str) -> Option<&str> {
-    line.strip_prefix("define ")?;
-    Lexer::new(line).find_map(|piece| match piece {
-        Piece::Global(name) => Some(name[1..].trim_matches('"')),
-        _ => None,
-    })
 }
 
 /// The functions of assembly that `lines` call.

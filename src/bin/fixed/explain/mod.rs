@@ -7,7 +7,7 @@ mod explanation;
 mod findings;
 mod html;
 mod input;
-mod ir;
+pub mod ir;
 mod listing;
 mod mir;
 mod names;

@@ -5,10 +5,11 @@
 
 use std::time::SystemTime;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::cell::{Cell, LEGEND};
 use super::matrix::{Column, Matrix};
+use crate::html;
 
 const STYLE: &str = include_str!("matrix.css");
 
@@ -22,42 +23,30 @@ pub struct Asked {
 
 /// The page.
 pub fn page(matrix: &Matrix, asked: &Asked) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "fixed validate" }
-                style { (PreEscaped(STYLE)) }
+    let body = html! {
+        header {
+            h1 { "fixed validate" }
+            p.about {
+                (matrix.programs.len()) " programs, " (matrix.columns.len()) " compilers, levels "
+                (matrix.levels.join(" ")) " · " time { (httpdate::fmt_http_date(SystemTime::now())) }
             }
-            body {
-                header {
-                    h1 { "fixed validate" }
-                    p.about {
-                        (matrix.programs.len()) " programs, " (matrix.columns.len()) " compilers, levels "
-                        (matrix.levels.join(" ")) " · " time { (httpdate::fmt_http_date(SystemTime::now())) }
-                    }
-                    pre.command tabindex="0" { (asked.command) }
-                    (compilers(matrix))
-                }
-                main {
-                    (table(matrix))
-                    p.legend { (LEGEND) }
-                    h2 { "Programs" }
-                    @for (row, program) in matrix.programs.iter().enumerate() {
-                        details.source {
-                            summary { code { (program.name()) } " " small { (path(program, asked)) } }
-                            // Browsers open what is folded around the target of a link.
-                            div id={ "source-" (row) } { (source(&program.path)) }
-                        }
-                    }
+            pre.command tabindex="0" { (asked.command) }
+            (compilers(matrix))
+        }
+        main {
+            (table(matrix))
+            p.legend { (LEGEND) }
+            h2 { "Programs" }
+            @for (row, program) in matrix.programs.iter().enumerate() {
+                details.source {
+                    summary { code { (program.name()) } " " small { (path(program, asked)) } }
+                    // Browsers open what is folded around the target of a link.
+                    div id={ "source-" (row) } { (source(&program.path)) }
                 }
             }
         }
     };
-    page.into_string()
+    html::page("fixed validate", STYLE, &body)
 }
 
 /// Each compiler, with its totals.
