@@ -125,12 +125,17 @@ impl Search<'_> {
         }
         // What a pass has left invalid cannot be written as bitcode, and LTO stumbles over it.
         line_flags.push("-Cembed-bitcode=no".into());
+        let unit = record
+            .filter(|_| !self.line.has_lto())
+            .map(|record| record.unit.clone());
+        line_flags.extend(unit.as_ref().map(|_| passes::NO_LINK.into()));
         let replay = Replay::Rustc {
             line: self.line,
             dir: self.dir("passes"),
             flags: line_flags,
             limit: self.case.limit,
             once: record.is_some(),
+            unit,
         };
         let found = passes::find(&replay, record)?;
         Ok(found.map(|found| (replay, found)))

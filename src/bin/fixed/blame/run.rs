@@ -15,7 +15,7 @@ use super::capture::Captured;
 use super::failure::{Ending, Function};
 use super::line::{Extra, files};
 use super::link::{self, Selection, Unit};
-use super::passes::{Run, dumps, runs};
+use super::passes::{NO_LINK, ONLY_UNIT, Run, dumps, runs};
 use super::report::{Culprit, Folder};
 use super::side::{Side, build, candidates, judge_program, program, setting};
 use super::symbols::{common_functions, globals, named};
@@ -356,9 +356,14 @@ impl Comparison<'_> {
             flags.extend(words(["-Csave-temps"]));
             flags.push(format!("-Cllvm-args=-opt-bisect-limit={limit}").into());
             flags.extend(more.iter().map(OsString::from));
+            let mut variables = vec![(link::LINKS, self.dir("unused").to_string_lossy().into_owned())];
+            if self.bad.setting.is_ours && !line.line.has_lto() {
+                variables.push((ONLY_UNIT, named(unit).1));
+                flags.push(NO_LINK.into());
+            }
             let extra = Extra {
                 flags: &flags,
-                variables: &[(link::LINKS, self.dir("unused").to_string_lossy().into_owned())],
+                variables: &variables,
                 emits: false,
             };
             let run = line.line.run(&dir, extra, self.case.limit)?;

@@ -27,6 +27,8 @@ pub(super) const NO_PASSES: &str = "-Cllvm-args=-opt-bisect-limit=0";
 pub(super) struct Setting {
     pub(super) name: String,
     pub(super) compiler: Compiler,
+    /// Whether that is this backend.
+    pub(super) is_ours: bool,
     /// Flags behind the user's.
     pub(super) last: Vec<OsString>,
 }
@@ -71,6 +73,7 @@ pub(super) fn setting(case: &Case<'_>, spec: &OsString, last: &[&str]) -> Result
     Ok(Setting {
         name,
         compiler,
+        is_ours: super::is_ours(spec),
         last: last.iter().map(OsString::from).collect(),
     })
 }
