@@ -20,7 +20,7 @@ struct Fault {
     pass: Option<&'static str>,
 }
 
-const BUILD: &[&str] = &["cargo", "build", "--release", "--offline", "--example", "faulty"];
+const BUILD: &[&str] = &["cargo", "build", "--release"];
 
 const FAULTS: &[Fault] = &[
     Fault {
@@ -41,7 +41,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "pass-hangs",
-        arguments: &["--time-limit", "5"],
+        arguments: &["--time-limit", "2"],
         command: BUILD,
         culprit: "pass",
         manner: "hangs",
@@ -57,7 +57,7 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "pass-miscompiles",
-        arguments: &["--run", "./faulty"],
+        arguments: &["--run", "./program"],
         command: BUILD,
         culprit: "pass",
         manner: "miscompiles",
@@ -77,7 +77,7 @@ pub fn trials() -> Vec<Trial> {
     in_regex.chain([story]).collect()
 }
 
-/// `regex` with functions that faults are put into, and an example that calls them.
+/// `regex` with functions that faults are put into, and a program that calls them.
 fn in_regex(fault: &Fault) -> Result<(), Failed> {
     let folder = fetch_into("regex", &format!("blame-{}", fault.name))?;
     let (functions, _) = PROGRAM.split_once("fn main").ok_or("the program has no main")?;
@@ -92,17 +92,12 @@ fn in_regex(fault: &Fault) -> Result<(), Failed> {
         let found = regex::Regex::new(\"(a|b)+c\").unwrap().find(\"xxabac\").unwrap();
         println!(\"{:?} {}\", found.range(), regex::put_in::number(found.len() as u32));
     }";
-    std::fs::create_dir_all(folder.join("examples"))?;
-    std::fs::write(folder.join("examples/faulty.rs"), main)?;
-    let project = TempProject::new()?;
-    let out = project.path("found");
+    let manifest = format!(
+        "[package]\nname = \"program\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nregex = {{ path = {folder:?} }}\n[workspace]\n"
+    );
+    let project = TempProject::with(&[("Cargo.toml", &manifest), ("src/main.rs", main)])?;
     let mut command = blame(&project, fault.name, fault.arguments)?;
-    command
-        .current_dir(&folder)
-        .arg("--out")
-        .arg(&out)
-        .arg("--")
-        .args(fault.command);
+    command.args(["--out", "found", "--"]).args(fault.command);
     let start = Instant::now();
     let run = outcome(command.output()?);
     let needed = start.elapsed();
