@@ -88,9 +88,11 @@ fn command() -> Result<PathBuf, Failed> {
 /// `fixed blame` in the project's folder, with a fault put in.
 fn blame(project: &TempProject, fault: &str, arguments: &[&str]) -> Result<Command, Failed> {
     let mut blame = program(&command()?);
+    if !fault.is_empty() {
+        blame.env("FIXED_FAULT", fault);
+    }
     blame
         .current_dir(project.path(""))
-        .env("FIXED_FAULT", fault)
         .env("NO_COLOR", "1")
         .arg("blame")
         .args(arguments);

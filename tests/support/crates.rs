@@ -15,7 +15,7 @@ pub fn fetch(name: &str) -> Result<PathBuf, Failed> {
     fetch_into(name, ".")
 }
 
-/// The same, in a folder of that name: another test may be at work on the crate.
+/// The same, in a folder of that name: another test may be at work on the crate. What only others depend on will do, too.
 pub fn fetch_into(name: &str, place: &str) -> Result<PathBuf, Failed> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crates/Cargo.toml");
     let metadata = cargo_metadata::MetadataCommand::new()
@@ -27,11 +27,11 @@ pub fn fetch_into(name: &str, place: &str) -> Result<PathBuf, Failed> {
         .dependencies
         .iter()
         .find(|dependency| dependency.name == name);
-    let wanted = wanted.ok_or_else(|| format!("tests/crates/Cargo.toml does not name {name}"))?;
+    let is_it = |version| wanted.is_none_or(|wanted| wanted.req.matches(version));
     let package = metadata
         .packages
         .iter()
-        .find(|package| package.name == name && wanted.req.matches(&package.version))
+        .find(|package| package.name == name && is_it(&package.version))
         .ok_or_else(|| format!("cargo has no sources of {name}"))?;
     let source = package
         .manifest_path
