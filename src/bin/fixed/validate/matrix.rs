@@ -11,6 +11,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::cell::{Cell, Outcome};
 use crate::compiler::Compiler;
+use crate::patched::Base;
 use crate::program::Program;
 
 /// A column: a compiler, or why there is none.
@@ -34,7 +35,7 @@ impl Matrix {
         programs: Vec<Program>,
         specs: &[OsString],
         levels: Vec<String>,
-        base: &str,
+        base: &Base,
         timeout: Duration,
     ) -> Self {
         let log = |line: &str| eprintln!("{line}");

@@ -51,9 +51,8 @@ pub struct Options {
     /// The optimisation levels
     #[arg(long, value_delimiter = ',', default_value = "0,1,2,3,s,z")]
     levels: Vec<String>,
-    /// The toolchain that patches are applied to
-    #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
-    base: String,
+    #[command(flatten)]
+    base: patched::Base,
     /// How many seconds a compilation or a program may take
     #[arg(long, default_value_t = 60)]
     timeout: u64,
