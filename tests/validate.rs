@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, Output};
 
 use libtest_mimic::{Arguments, Failed};
 
-use support::trials::{conclude, trial};
+use support::trials::{conclude, trial, trial_unless};
 
 fn main() -> ExitCode {
     let trials = vec![
@@ -32,6 +32,12 @@ fn main() -> ExitCode {
         trial("names are keys", names),
         trial("a narrow terminal", narrow),
         trial("the page", page),
+        trial("rustc's own tests, in their revisions", suite),
+        trial_unless(
+            without_filecheck(),
+            "rustc's own tests of IR and assembly",
+            suite_output,
+        ),
     ];
     conclude(&Arguments::from_args(), trials)
 }
@@ -414,4 +420,131 @@ fn page() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// A folder of tests as rustc has them.
+fn tests(files: &[(&str, &str)]) -> Result<tempfile::TempDir, Failed> {
+    let dir = tempfile::tempdir()?;
+    for (name, text) in files {
+        let path = dir.path().join("tests").join(name);
+        std::fs::create_dir_all(path.parent().ok_or("a test without a folder")?)?;
+        std::fs::write(path, text)?;
+    }
+    Ok(dir)
+}
+
+/// What became of the tests, by name and compiler, with the status and what is printed for people.
+fn run_suite(files: &[(&str, &str)]) -> Result<(serde_json::Value, Output), Failed> {
+    let dir = tests(files)?;
+    let folder = dir.path().display().to_string();
+    let story = corpus("story_drop");
+    let arguments = [
+        &story, "--levels", "0", "--suite", &folder, "-c", "llvm", "-c", "fixed",
+    ];
+    let matrix = json(&arguments)?;
+    Ok((
+        matrix["tests"].clone(),
+        validate(&[&arguments[..], &["--markdown"]].concat())?,
+    ))
+}
+
+fn expect_tests(tests: &serde_json::Value, wanted: &[(&str, &str, &str)]) -> Result<(), Failed> {
+    let found: Vec<(&str, &str, &str)> = tests
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| {
+            let outcome = |compiler: &str| row["cells"][compiler]["its own level"]["outcome"].as_str();
+            let [llvm, fixed] = ["llvm", "fixed"].map(|name| outcome(name).unwrap_or("absent"));
+            (row["name"].as_str().unwrap_or_default(), llvm, fixed)
+        })
+        .collect();
+    match found == wanted {
+        true => Ok(()),
+        false => Err(format!("found {found:#?}").into()),
+    }
+}
+
+/// An output of an asm goto that in-tree loses with optimisation.
+const GOTO: &str = r#"//@ run-pass
+//@ only-x86_64
+//@ revisions: O0 O2
+//@[O2] compile-flags: -Copt-level=2
+//@ edition: 2021
+#![feature(asm_goto_with_outputs)]
+fn main() {
+    let output: f32;
+    let input = std::hint::black_box(1.0_f32);
+    unsafe { std::arch::asm!("mov {0:e}, 0x3f000000", "jmp {1}", inout(reg) input => output, label {}) };
+    assert_eq!((output, cfg!(o2)), (0.5, cfg!(o2)));
+}
+"#;
+
+fn suite() -> Result<(), Failed> {
+    let (tests, output) = run_suite(&[
+        ("ui/asm/x86_64/goto.rs", GOTO),
+        ("ui/asm/builds.rs", "//@ build-pass\nfn main() { panic!() }\n"),
+        (
+            "ui/asm/elsewhere.rs",
+            "//@ run-pass\n//@ only-aarch64\nfn main() { panic!() }\n",
+        ),
+        ("ui/asm/error.rs", "//@ build-fail\nfn main() {}\n"),
+        (
+            "ui/asm/old.rs",
+            "//@ run-pass\n#![feature(no_such_feature)]\nfn main() {}\n",
+        ),
+        ("ui/other/other.rs", "//@ run-pass\nfn main() { panic!() }\n"),
+    ])?;
+    expect_tests(
+        &tests,
+        &[
+            ("ui/asm/builds.rs", "ok", "ok"),
+            ("ui/asm/old.rs", "diagnostic", "diagnostic"),
+            ("ui/asm/x86_64/goto.rs#O0", "ok", "ok"),
+            ("ui/asm/x86_64/goto.rs#O2", "wrong-output", "ok"),
+        ],
+    )?;
+    // What no compiler passes is nobody's failure, and is not shown either.
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let shown =
+        printed.contains("| ui/asm/x86_64/goto.rs#O2 | wrong output | ok |") && !printed.contains("old.rs");
+    match shown && output.status.success() {
+        true => Ok(()),
+        false => Err(format!("{}: {printed}", output.status).into()),
+    }
+}
+
+fn without_filecheck() -> Option<String> {
+    let names = ["FileCheck", "FileCheck-23", "FileCheck-22"];
+    let works = |name: &&str| Command::new(name).arg("--version").output().is_ok();
+    let found = std::env::var_os("FILECHECK").is_some() || names.iter().any(works);
+    (!found).then(|| "LLVM's `FileCheck` is not installed; `FILECHECK` can name one".to_owned())
+}
+
+const MINICORE: &str = "#![feature(no_core, lang_items)]\n#![no_core]\n#[lang = \"pointee_sized\"]\npub trait PointeeSized {}\n\
+    #[lang = \"meta_sized\"]\npub trait MetaSized: PointeeSized {}\n#[lang = \"sized\"]\npub trait Sized: MetaSized {}\n";
+
+fn suite_output() -> Result<(), Failed> {
+    let ir = "//@ compile-flags: -Copt-level=1 --crate-type=lib\n// CHECK: call void asm {{.*}}\"nop\"\n\
+        #[no_mangle]\npub fn f() { unsafe { std::arch::asm!(\"nop\") } }\n";
+    let assembly = "//@ assembly-output: emit-asm\n//@ add-minicore\n//@ revisions: arm x86\n\
+        //@[arm] compile-flags: --target=aarch64-unknown-linux-gnu\n//@[x86] compile-flags: --target=x86_64-unknown-linux-gnu\n\
+        #![feature(no_core)]\n#![no_core]\n#![crate_type = \"rlib\"]\nextern crate minicore;\n// arm: ret\n// x86: no such text\n\
+        #[no_mangle]\npub fn f() {}\n";
+    let (tests, _) = run_suite(&[
+        ("auxiliary/minicore.rs", MINICORE),
+        ("codegen-llvm/asm/ir.rs", ir),
+        ("codegen-llvm/asm-ir.rs", ir),
+        ("codegen-llvm/not-asm.rs", ir),
+        ("assembly-llvm/asm/text.rs", assembly),
+    ])?;
+    expect_tests(
+        &tests,
+        &[
+            ("assembly-llvm/asm/text.rs#arm", "ok", "ok"),
+            ("assembly-llvm/asm/text.rs#x86", "wrong-output", "wrong-output"),
+            ("codegen-llvm/asm-ir.rs", "ok", "ok"),
+            ("codegen-llvm/asm/ir.rs", "ok", "ok"),
+        ],
+    )
 }

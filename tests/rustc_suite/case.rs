@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use wait_timeout::ChildExt;
 
 use crate::directives::{Directives, words};
+use crate::filecheck;
 use crate::host::{Built, Host};
 use crate::support::toolchain::program;
 
@@ -503,7 +504,7 @@ impl Run<'_> {
         if self.has("build-pass") {
             return Ok(());
         }
-        without_numbers(&output).map_err(|error| error.to_string())?;
+        filecheck::without_numbers(&output).map_err(|error| error.to_string())?;
         let mut check = Command::new(self.host.filecheck.as_deref().unwrap_or(Path::new("FileCheck")));
         check.arg("--input-file").arg(&output).arg(&self.path);
         check.args([
@@ -532,24 +533,4 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// Drops the number that LLVM 23 gives each function for profiles: it stands between what older tests expect to be
-/// neighbours.
-fn without_numbers(ir: &Path) -> std::io::Result<()> {
-    let text = fs::read(ir)?;
-    let text = String::from_utf8_lossy(&text);
-    let mut result = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        match (line.starts_with("define "), line.find(" !guid !")) {
-            (true, Some(at)) => {
-                let number = &line[at + " !guid !".len()..];
-                let rest = number.trim_start_matches(|digit: char| digit.is_ascii_digit());
-                result.push_str(&line[..at]);
-                result.push_str(rest);
-            }
-            _ => result.push_str(line),
-        }
-    }
-    fs::write(ir, result)
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::Failed;
 
+use crate::filecheck;
 use crate::support::toolchain::{Toolchain, run};
 
 pub struct Host {
@@ -47,7 +48,7 @@ impl Host {
             sysroot,
             tests,
             helpers,
-            filecheck: filecheck(),
+            filecheck: filecheck::find(),
             minicores: Mutex::default(),
             scratch,
         })
@@ -126,12 +127,4 @@ fn build_helpers(source: &Path, folder: &Path) -> Result<(), Failed> {
     run(Command::new("cc").args(compile).arg(&object).arg(source))?;
     run(Command::new("ar").arg("crs").arg(library).arg(object))?;
     Ok(())
-}
-
-/// LLVM's FileCheck, which compares IR and assembly with what tests say.
-pub fn filecheck() -> Option<PathBuf> {
-    let given = std::env::var_os("FILECHECK").map(PathBuf::from);
-    let names = ["FileCheck", "FileCheck-23", "FileCheck-22"].map(PathBuf::from);
-    let works = |name: &PathBuf| Command::new(name).arg("--version").output().is_ok();
-    given.into_iter().chain(names).find(works)
 }

@@ -4,7 +4,10 @@
 //! `docs/conformance.md` says what is run.
 
 mod case;
+#[path = "../../src/bin/fixed/validate/suite/directives.rs"]
 mod directives;
+#[path = "../../src/bin/fixed/validate/suite/filecheck.rs"]
+mod filecheck;
 mod host;
 mod list;
 #[path = "../support/mod.rs"]
@@ -55,7 +58,7 @@ fn missing(suite: &str) -> Option<String> {
     if std::env::var_os(FOLDER).is_none() {
         return Some(format!("`{FOLDER}` names no sources of rustc's tests"));
     }
-    (suite != "ui" && host::filecheck().is_none())
+    (suite != "ui" && filecheck::find().is_none())
         .then(|| "LLVM's `FileCheck` is not installed; `FILECHECK` can name one".to_owned())
 }
 

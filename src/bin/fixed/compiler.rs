@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::library;
-use crate::patched;
+use crate::patched::{self, Base};
 use crate::process;
 use crate::store;
 
@@ -55,9 +55,9 @@ pub struct Compiler {
 impl Compiler {
     /// Finds, or builds, what `spec` names: `fixed`, `llvm`, `+TOOLCHAIN`, `patched:PATCH[,PATCH…]`, or the path
     /// of a rustc; then, after blanks, flags that it is always given. (A path that holds blanks can have no flags.)
-    /// `base` is the toolchain that patches are applied to; the compiler must tell its version within `timeout`;
+    /// `base` is what patches are applied to; the compiler must tell its version within `timeout`;
     /// `log` is told of what takes time.
-    pub fn find(spec: &OsStr, base: &str, timeout: Duration, log: impl FnMut(&str)) -> Result<Self> {
+    pub fn find(spec: &OsStr, base: &Base, timeout: Duration, log: impl FnMut(&str)) -> Result<Self> {
         let bytes = spec.as_encoded_bytes();
         let words = match Path::new(spec).is_file() {
             true => vec![bytes],
@@ -86,7 +86,7 @@ impl Compiler {
                     .map(PathBuf::from)
                     .collect();
                 flags.insert(0, backend_flag(&patched::build(base, &patches, log)?)?.into());
-                rustc_of(base)?
+                rustc_of(&base.toolchain)?
             }
             _ => {
                 let path = Path::new(what);

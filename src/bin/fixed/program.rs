@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::compiler::release;
+use crate::validate::suite::Test;
 
 /// A program and its directives: lines `//@ name: value` at the head of the file.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Program {
     pub flags: Vec<String>,
     /// `//@ since: 1.87`: the first version of rustc that can compile it.
     pub since: Option<(u32, u32)>,
+    /// What it is, if it is one of rustc's own tests.
+    pub test: Option<Test>,
 }
 
 impl Program {
@@ -34,6 +37,7 @@ impl Program {
             edition: "2021".to_owned(),
             flags: vec![],
             since: None,
+            test: None,
         };
         for line in text.lines().take_while(|line| line.starts_with("//")) {
             let Some((name, value)) = line.strip_prefix("//@ ").and_then(|line| line.split_once(':')) else {

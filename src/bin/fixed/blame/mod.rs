@@ -56,9 +56,8 @@ pub struct Options {
     /// patched:PATCH[,PATCH]; flags for it may follow, after a blank [default: fixed, or the +TOOLCHAIN of the line]
     #[arg(long, value_name = "COMPILER")]
     backend: Option<OsString>,
-    /// The toolchain that patches are applied to
-    #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
-    base: String,
+    #[command(flatten)]
+    base: patched::Base,
     /// The build succeeds and the program misbehaves: the command of the shell that shows it, by its exit status or else by
     /// what it prints. `{}` stands for the program; so does a word that ends in the program's name
     #[arg(long, value_name = "COMMAND")]

@@ -50,9 +50,8 @@ pub struct Options {
     /// The compiler on the right
     #[arg(long, value_name = "COMPILER", default_value = "fixed")]
     right: String,
-    /// The toolchain that patches are applied to
-    #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
-    base: String,
+    #[command(flatten)]
+    base: patched::Base,
     /// Keep debug information, and compare its metadata too
     #[arg(long)]
     debuginfo: bool,

@@ -304,7 +304,7 @@ fn in_toolchains() -> Finding {
 fn for_patches() -> Vec<Finding> {
     const TOOLCHAIN_NAME: &str = "toolchain for patches";
     const HEADERS_NAME: &str = "LLVM headers";
-    let base = patched::DEFAULT_TOOLCHAIN;
+    let base = TOOLCHAIN;
     let absent = |detail: String, mend: String| Finding::wrong(TOOLCHAIN_NAME, State::Absent, detail, mend);
     match patched::readiness(base) {
         Readiness::NoToolchain => vec![absent(
@@ -321,7 +321,7 @@ fn for_patches() -> Vec<Finding> {
                 HEADERS_NAME,
                 State::Absent,
                 format!("patched builds need them: {error:#}"),
-                "apt-get install llvm-22-dev, or set LLVM_CONFIG",
+                "name their folder by FIXED_LLVM_HEADERS",
             ),
         ],
         Readiness::Ready(version) => vec![

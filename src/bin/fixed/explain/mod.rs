@@ -60,9 +60,8 @@ pub struct Options {
     /// rustc, or patched:PATCH[,PATCH]; flags for it may follow, after a blank
     #[arg(short, long = "backend", value_name = "COMPILER", default_value = "fixed")]
     backends: Vec<OsString>,
-    /// The toolchain that patches are applied to
-    #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
-    base: String,
+    #[command(flatten)]
+    base: patched::Base,
     #[command(flatten)]
     selection: input::Selection,
     /// The optimisation level, in place of the profile's [default: 3, for a file]

@@ -2,7 +2,7 @@
 //!
 //! A toolchain with the component `rustc-dev` brings everything that `rustc_codegen_llvm` is compiled
 //! against, and its source. So that crate alone is compiled, as a dylib of its own which rustc loads with
-//! `-Zcodegen-backend`; its C++ half needs the headers of the same major version of LLVM. What comes out
+//! `-Zcodegen-backend`; its C++ half needs the headers of the same release of LLVM. What comes out
 //! is what a stage1 build with the patch would contain, in seconds instead of half an hour.
 //!
 //! Nothing of rustc's sources is kept anywhere but in `target/patched`:
@@ -25,12 +25,28 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::compiler::TOOLCHAIN;
 use crate::process::{self, Finished};
 use headers::Headers;
 use toolchain::Toolchain;
 
-/// The newest toolchain whose LLVM Debian has headers for.
-pub const DEFAULT_TOOLCHAIN: &str = "nightly-2026-05-20";
+/// What patches are applied to, and built with.
+#[derive(Args)]
+pub struct Base {
+    /// The toolchain that patches are applied to
+    #[arg(
+        long = "base",
+        visible_alias = "toolchain",
+        id = "base",
+        value_name = "TOOLCHAIN",
+        default_value = TOOLCHAIN
+    )]
+    pub toolchain: String,
+    /// The folder with the headers of its LLVM: one that holds `llvm` and `llvm-c`, or one in which a package was
+    /// unpacked [default: what FIXED_LLVM_HEADERS names, or what is installed]
+    #[arg(long, value_name = "DIR")]
+    pub headers: Option<PathBuf>,
+}
 
 /// The name of rustc's crate, which is also the name of what we make of it.
 const CRATE: &str = "rustc_codegen_llvm";
@@ -53,16 +69,13 @@ const FLAGS: [&str; 7] = [
 /// Builds the in-tree LLVM backend of a rustup toolchain with `patches` applied in their order (none of
 /// them gives the backend as it is), and returns the library for `-Zcodegen-backend`.
 ///
-/// A patch that must differ for some toolchain has a variant for it, of the same name, in a folder beside
-/// it that is called as the toolchain; it is taken in its place.
-///
 /// `log` is told what is being done, a line at a time. What was built before is built again only if a
 /// patch, the toolchain or the headers changed. Calls may come from several threads and processes: one
 /// waits for the other.
-pub fn build(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) -> Result<PathBuf> {
-    let toolchain = Toolchain::find(toolchain)?;
-    let headers = Headers::find(&toolchain)?;
-    let texts = read(patches, &toolchain)?;
+pub fn build(base: &Base, patches: &[PathBuf], mut log: impl FnMut(&str)) -> Result<PathBuf> {
+    let toolchain = Toolchain::find(&base.toolchain)?;
+    let headers = Headers::find(&toolchain, base.headers.as_deref())?;
+    let texts = read(patches)?;
     let dir = folder()?.join(&toolchain.name);
     let result = dir.join("built").join(result_name(patches, &texts));
     fs::create_dir_all(&result).with_context(|| format!("cannot make the folder {}", result.display()))?;
@@ -73,6 +86,13 @@ pub fn build(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) ->
     if library.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(library);
     }
+    log(&format!(
+        "LLVM's headers are those of {} in {}; {} has LLVM {}",
+        headers.version,
+        headers.dirs[0].display(),
+        toolchain.name,
+        toolchain.llvm
+    ));
     log(&format!("copying the sources of {}", toolchain.name));
     tree::lay(&toolchain, &dir.join("tree"), &texts)?;
     native::compile(&toolchain, &headers, &dir, &mut log)?;
@@ -97,11 +117,10 @@ pub fn build(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) ->
 }
 
 /// Checks that the patches apply and that what comes of it passes rustc's checks, without making code of
-/// it. That needs neither headers nor a C++ compiler, and so is all that can be said of a toolchain whose
-/// LLVM is too new.
+/// it. That needs neither headers nor a C++ compiler.
 pub fn check(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) -> Result<()> {
     let toolchain = Toolchain::find(toolchain)?;
-    let texts = read(patches, &toolchain)?;
+    let texts = read(patches)?;
     let dir = folder()?.join(&toolchain.name).join("check");
     fs::create_dir_all(&dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
     let _lock = lock(&dir)?;
@@ -117,9 +136,8 @@ pub fn check(toolchain: &str, patches: &[PathBuf], mut log: impl FnMut(&str)) ->
   fixed patched patches/some.patch
   fixed validate -c llvm -c patched:patches/some.patch")]
 pub struct Options {
-    /// The rustup toolchain whose backend it is
-    #[arg(long, default_value = DEFAULT_TOOLCHAIN)]
-    toolchain: String,
+    #[command(flatten)]
+    base: Base,
     /// Only check that they apply and what comes of it is correct Rust; needs no headers
     #[arg(long)]
     check: bool,
@@ -133,9 +151,9 @@ pub fn command(options: &Options) -> Result<ExitCode> {
     process::clean_up_on_signals()?;
     let log = |line: &str| eprintln!("{line}");
     if options.check {
-        check(&options.toolchain, &options.patches, log)?;
+        check(&options.base.toolchain, &options.patches, log)?;
     } else {
-        println!("{}", build(&options.toolchain, &options.patches, log)?.display());
+        println!("{}", build(&options.base, &options.patches, log)?.display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -159,8 +177,8 @@ pub fn readiness(toolchain: &str) -> Readiness {
     if !toolchain.has_compiler().unwrap_or(false) {
         return Readiness::NoCompiler;
     }
-    match Headers::find(&toolchain) {
-        Ok(headers) => Readiness::Ready(headers.version),
+    match Headers::find(&toolchain, None) {
+        Ok(headers) => Readiness::Ready(headers.version.to_string()),
         Err(error) => Readiness::NoHeaders(error),
     }
 }
@@ -179,14 +197,14 @@ struct Patch {
     text: String,
 }
 
-fn read(patches: &[PathBuf], toolchain: &Toolchain) -> Result<Vec<Patch>> {
+fn read(patches: &[PathBuf]) -> Result<Vec<Patch>> {
     let read = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default();
-        let variant = path.with_file_name(&toolchain.name).join(name);
-        let path = if variant.is_file() { variant } else { path.clone() };
         let text =
-            fs::read_to_string(&path).with_context(|| format!("cannot read the patch {}", path.display()))?;
-        Ok(Patch { path, text })
+            fs::read_to_string(path).with_context(|| format!("cannot read the patch {}", path.display()))?;
+        Ok(Patch {
+            path: path.clone(),
+            text,
+        })
     };
     patches.iter().map(read).collect()
 }
@@ -235,7 +253,8 @@ fn result_name(patches: &[PathBuf], texts: &[Patch]) -> String {
 
 /// Everything that the result depends on.
 fn stamp(toolchain: &Toolchain, headers: &Headers, patches: &[Patch]) -> String {
-    let inputs = [RECIPE, &toolchain.version, &headers.version, &FLAGS.join(" ")];
+    let llvm = headers.version.to_string();
+    let inputs = [RECIPE, &toolchain.version, &llvm, &FLAGS.join(" ")];
     let patches = patches.iter().map(|patch| patch.text.as_str());
     let sum = sum(inputs.into_iter().chain(patches).map(str::as_bytes));
     format!("{}\nLLVM {}\n{sum}\n", toolchain.version, headers.version)

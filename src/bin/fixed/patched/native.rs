@@ -50,11 +50,12 @@ pub fn compile(
     let objects = dir.join("objects");
     fs::create_dir_all(&objects).with_context(|| format!("cannot make the folder {}", objects.display()))?;
     // Standards that LLVM is compiled with differ by its version.
-    let standard = match toolchain.llvm_major {
+    let standard = match toolchain.llvm.major {
         ..16 => "-std=c++14",
         _ => "-std=c++17",
     };
-    let fixed = [&version, &headers.version, standard, &FLAGS.join(" "), &included];
+    let llvm = headers.version.to_string();
+    let fixed = [&version, &llvm, standard, &FLAGS.join(" "), &included];
     let mut jobs = Vec::new();
     let mut made = Vec::new();
     for (path, text) in sources {
@@ -72,7 +73,9 @@ pub fn compile(
             log(&format!("compiling {stem}.cpp"));
             let mut command = Command::new(&compiler);
             command.args(FLAGS).arg(standard).arg(&path);
-            command.arg("-isystem").arg(&headers.dir);
+            for dir in &headers.dirs {
+                command.arg("-isystem").arg(dir);
+            }
             jobs.push((command, object.clone()));
         }
         made.push(object);

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::headers::Version;
 use super::{CRATE, run};
 
 /// An installed toolchain with the component `rustc-dev`.
@@ -18,8 +19,8 @@ pub struct Toolchain {
     pub host: String,
     /// What `rustc --version` prints, less the word `rustc`.
     pub version: String,
-    /// The major version of its LLVM.
-    pub llvm_major: u32,
+    /// The version of its LLVM.
+    pub llvm: Version,
     /// The name of its LLVM for the linker.
     pub llvm_library: String,
 }
@@ -63,17 +64,13 @@ impl Toolchain {
         let host = field("host:")?.to_owned();
         let version = field("rustc ")?.to_owned();
         let llvm = field("LLVM version:")?;
-        let llvm_major = llvm
-            .split('.')
-            .next()
-            .and_then(|major| major.parse().ok())
-            .with_context(|| format!("`{llvm}` is no version of LLVM"))?;
+        let llvm = Version::parse(llvm).with_context(|| format!("`{llvm}` is no version of LLVM"))?;
         Ok(Toolchain {
             name: name.to_owned(),
             sysroot,
             host,
             version,
-            llvm_major,
+            llvm,
             llvm_library: String::new(),
         })
     }
@@ -160,7 +157,7 @@ impl Toolchain {
 
     fn find_llvm(&self) -> Result<String> {
         let dir = self.sysroot.join("lib");
-        let prefix = format!("libLLVM-{}", self.llvm_major);
+        let prefix = format!("libLLVM-{}", self.llvm.major);
         let names = files(&dir)?.into_iter().filter_map(|path| {
             let name = path.file_name()?.to_str()?.to_owned();
             let stem = name.strip_prefix("lib")?.strip_suffix(".so")?;

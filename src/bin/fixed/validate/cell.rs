@@ -80,11 +80,33 @@ pub const LEGEND: &str = "ok: compiled, and printed what it must; wrong output: 
     that old; ?: could not be tried. Levels are named where they differ.";
 
 impl Cell {
-    fn plain(outcome: Outcome) -> Self {
+    pub fn plain(outcome: Outcome) -> Self {
         Cell {
             outcome,
             detail: String::new(),
         }
+    }
+
+    /// What a compilation that failed comes to.
+    pub fn of_compilation(compiled: &Finished) -> Option<Self> {
+        let errors = String::from_utf8_lossy(&compiled.stderr);
+        let Some(status) = compiled.status else {
+            return Some(Cell::plain(Outcome::Timeout));
+        };
+        let outcome = match compiled.flooded {
+            true => Outcome::Diagnostic,
+            false if status.success() => return None,
+            false => compiler_failure(status, &errors),
+        };
+        Some(Cell {
+            outcome,
+            detail: shortened(&errors),
+        })
+    }
+
+    /// What the run of a program comes to that has to print what is `expected`, or whatever it likes.
+    pub fn of_run(run: &Finished, expected: Option<&str>) -> Self {
+        judge(run, expected)
     }
 
     /// Tries `program` in a folder of its own in `root`. That there is no room to work in is told in the cell: the
@@ -147,6 +169,9 @@ fn try_in_folder(
     timeout: Duration,
     dir: &Path,
 ) -> Result<Cell> {
+    if let Some(test) = &program.test {
+        return test.try_in(&program.path, compiler, timeout, dir);
+    }
     let mut source = std::path::absolute(&program.path).context("cannot tell where the program is")?;
     if source.to_str().is_none() {
         // rustc takes only arguments that are UTF-8.
@@ -164,28 +189,16 @@ fn try_in_folder(
         "-Cdebuginfo=0",
     ]);
     rustc.arg(format!("-Copt-level={level}")).args(&program.flags);
-    let compiled = process::run(rustc, timeout)?;
-    let errors = String::from_utf8_lossy(&compiled.stderr);
-    let Some(status) = compiled.status else {
-        return Ok(Cell::plain(Outcome::Timeout));
-    };
-    if compiled.flooded || !status.success() {
-        return Ok(Cell {
-            outcome: if compiled.flooded {
-                Outcome::Diagnostic
-            } else {
-                compiler_failure(status, &errors)
-            },
-            detail: shortened(&errors),
-        });
+    if let Some(failure) = Cell::of_compilation(&process::run(rustc, timeout)?) {
+        return Ok(failure);
     }
     let mut command = Command::new(dir.join("program"));
     command.current_dir(dir);
-    Ok(judge(program, process::run(command, timeout)?))
+    let expected = program.expected();
+    Ok(Cell::of_run(&process::run(command, timeout)?, Some(&expected)))
 }
 
-/// What the run of a program comes to.
-fn judge(program: &Program, run: Finished) -> Cell {
+fn judge(run: &Finished, expected: Option<&str>) -> Cell {
     let (output, errors) = (
         String::from_utf8_lossy(&run.stdout),
         String::from_utf8_lossy(&run.stderr),
@@ -206,10 +219,15 @@ fn judge(program: &Program, run: Finished) -> Cell {
             },
             errors.into_owned(),
         ),
-        None if status.success() && output == program.expected() => return Cell::plain(Outcome::Ok),
+        None if status.success() && expected.is_none_or(|expected| output == expected) => {
+            return Cell::plain(Outcome::Ok);
+        }
         None => (
             Outcome::WrongOutput,
-            format!("expected:\n{}\nprinted:\n{output}\n{errors}", program.expected()),
+            match expected {
+                Some(expected) => format!("expected:\n{expected}\nprinted:\n{output}\n{errors}"),
+                None => format!("{output}\n{errors}"),
+            },
         ),
     };
     Cell {

@@ -34,14 +34,31 @@ pub fn page(matrix: &Matrix, asked: &Asked) -> String {
             (compilers(matrix))
         }
         main {
-            (table(matrix))
+            (table(matrix, "program", "source-"))
             p.legend { (LEGEND) }
+            @if let Some(tests) = &matrix.tests {
+                h2 { "rustc's own tests of assembly" }
+                p.legend {
+                    "Each is tried with the flags that it names. What no compiler passes does not count: it is a test of \
+                     another version."
+                }
+                (table(tests, "test", "test-"))
+            }
             h2 { "Programs" }
             @for (row, program) in matrix.programs.iter().enumerate() {
                 details.source {
                     summary { code { (program.name()) } " " small { (path(program, asked)) } }
                     // Browsers open what is folded around the target of a link.
                     div id={ "source-" (row) } { (source(&program.path)) }
+                }
+            }
+            @if let Some(tests) = &matrix.tests {
+                h2 { "Tests" }
+                @for (row, test) in tests.programs.iter().enumerate() {
+                    details.source {
+                        summary { code { (test.name()) } }
+                        div id={ "test-" (row) } { (source(&test.path)) }
+                    }
                 }
             }
         }
@@ -79,20 +96,20 @@ fn totals(matrix: &Matrix, column: &Column) -> Markup {
     }
 }
 
-fn table(matrix: &Matrix) -> Markup {
+fn table(matrix: &Matrix, of: &str, anchor: &str) -> Markup {
     // Roles, since some browsers take the table for none where it is shown as cards.
     html! {
         table role="table" {
             thead role="rowgroup" {
                 tr role="row" {
-                    th role="columnheader" scope="col" { "program" }
+                    th role="columnheader" scope="col" { (of) }
                     @for column in &matrix.columns { th role="columnheader" scope="col" { code { (column.name) } } }
                 }
             }
             tbody role="rowgroup" {
                 @for (row, program) in matrix.programs.iter().enumerate() {
                     tr role="row" {
-                        th role="rowheader" scope="row" { a href={ "#source-" (row) } { (program.name()) } }
+                        th role="rowheader" scope="row" { a href={ "#" (anchor) (row) } { (program.name()) } }
                         @for column in 0..matrix.columns.len() { (cell(matrix, row, column)) }
                     }
                 }

@@ -10,10 +10,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::cell::{Cell, Outcome};
+use super::suite;
 use crate::compiler::Compiler;
+use crate::patched::Base;
 use crate::program::Program;
 
 /// A column: a compiler, or why there is none.
+#[derive(Clone)]
 pub struct Column {
     pub name: String,
     pub compiler: Result<Compiler, String>,
@@ -26,6 +29,8 @@ pub struct Matrix {
     pub levels: Vec<String>,
     /// By program, column and level.
     cells: Vec<Cell>,
+    /// rustc's own tests by the same compilers, each at the level that it names.
+    pub tests: Option<Box<Matrix>>,
 }
 
 impl Matrix {
@@ -34,7 +39,7 @@ impl Matrix {
         programs: Vec<Program>,
         specs: &[OsString],
         levels: Vec<String>,
-        base: &str,
+        base: &Base,
         timeout: Duration,
     ) -> Self {
         let log = |line: &str| eprintln!("{line}");
@@ -50,6 +55,18 @@ impl Matrix {
             columns,
             levels,
             cells: Vec::new(),
+            tests: None,
+        }
+    }
+
+    /// Another matrix by the same compilers, of rustc's tests.
+    pub fn of_tests(&self, tests: Vec<Program>) -> Self {
+        Matrix {
+            programs: tests,
+            columns: self.columns.clone(),
+            levels: vec![suite::LEVEL.to_owned()],
+            cells: Vec::new(),
+            tests: None,
         }
     }
 
@@ -112,19 +129,48 @@ impl Matrix {
         &self.cells[start..start + self.levels.len()]
     }
 
-    /// How many cells of the compiler `name` are not as they should be.
+    /// How many cells of the compiler `name` are not as they should be. One of rustc's tests that no compiler passes
+    /// is at fault itself: it is of another version.
     pub fn failures(&self, name: &str) -> usize {
-        self.count(name, |outcome| {
-            !outcome.is_good() && *outcome != Outcome::NotTried
+        let failed = |outcome: &Outcome| !outcome.is_good() && *outcome != Outcome::NotTried;
+        self.count(name, |program, outcome| {
+            failed(outcome) && (self.programs[program].test.is_none() || self.passes_somewhere(program))
         })
     }
 
     /// How many cells of the compiler `name` could not be tried, which says nothing of it.
     pub fn not_tried(&self, name: &str) -> usize {
-        self.count(name, |outcome| *outcome == Outcome::NotTried)
+        self.count(name, |_, outcome| *outcome == Outcome::NotTried)
     }
 
-    fn count(&self, name: &str, which: impl Fn(&Outcome) -> bool) -> usize {
+    /// Whether some compiler passes it at all levels.
+    pub fn passes_somewhere(&self, program: usize) -> bool {
+        (0..self.columns.len()).any(|column| self.passes(program, column))
+    }
+
+    /// Whether a compiler passes it at all levels.
+    pub fn passes(&self, program: usize, column: usize) -> bool {
+        let cells = self.cells(program, column);
+        cells.iter().all(|cell| cell.outcome.is_good())
+    }
+
+    /// Whether the compiler `name` passes it at all levels.
+    pub fn passes_by_name(&self, program: usize, name: &str) -> bool {
+        let column = self.columns.iter().position(|column| column.name == name);
+        column.is_some_and(|column| self.passes(program, column))
+    }
+
+    /// Whether some compiler that could be tried passes it, and another does not.
+    pub fn tells_apart(&self, program: usize) -> bool {
+        let tried = (0..self.columns.len()).filter(|&column| self.columns[column].compiler.is_ok());
+        let mut passes = tried.map(|column| self.passes(program, column));
+        match passes.next() {
+            Some(first) => passes.any(|other| other != first),
+            None => false,
+        }
+    }
+
+    fn count(&self, name: &str, which: impl Fn(usize, &Outcome) -> bool) -> usize {
         let columns = self
             .columns
             .iter()
@@ -132,8 +178,12 @@ impl Matrix {
             .filter(|(_, column)| column.name == name);
         columns
             .flat_map(|(column, _)| (0..self.programs.len()).map(move |program| (program, column)))
-            .flat_map(|(program, column)| self.cells(program, column))
-            .filter(|cell| which(&cell.outcome))
+            .flat_map(|(program, column)| {
+                self.cells(program, column)
+                    .iter()
+                    .map(move |cell| (program, cell))
+            })
+            .filter(|(program, cell)| which(*program, &cell.outcome))
             .count()
     }
 
@@ -171,7 +221,8 @@ impl Matrix {
     }
 }
 
-/// `{ compilers: […], levels: […], programs: [{ name, path, cells: { COMPILER: { LEVEL: { outcome, detail } } } }] }`.
+/// `{ compilers: […], levels: […], programs: [{ name, path, cells: { COMPILER: { LEVEL: { outcome, detail } } } }], tests: […] }`;
+/// the tests are as the programs.
 impl Serialize for Matrix {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let compilers: Vec<serde_json::Value> = self
@@ -198,10 +249,17 @@ impl Serialize for Matrix {
             })
         };
         let programs: Vec<serde_json::Value> = (0..self.programs.len()).map(row).collect();
-        let mut matrix = serializer.serialize_struct("Matrix", 3)?;
+        if self.levels == [suite::LEVEL] {
+            return programs.serialize(serializer);
+        }
+        let mut matrix = serializer.serialize_struct("Matrix", 4)?;
         matrix.serialize_field("compilers", &compilers)?;
         matrix.serialize_field("levels", &self.levels)?;
         matrix.serialize_field("programs", &programs)?;
+        match &self.tests {
+            Some(tests) => matrix.serialize_field("tests", tests)?,
+            None => matrix.skip_field("tests")?,
+        }
         matrix.end()
     }
 }

@@ -3,6 +3,7 @@
 mod cell;
 mod html;
 mod matrix;
+pub mod suite;
 mod table;
 
 use std::collections::BTreeSet;
@@ -32,11 +33,15 @@ Examples:
   fixed validate
   fixed validate my/programs --compiler +nightly --compiler fixed
   fixed validate -c build/host/stage1/bin/rustc -c \"fixed -Cpanic=abort\" --levels 0,2
-  fixed validate -c llvm -c patched:patches/some.patch --html matrix.html"
+  fixed validate -c llvm -c patched:patches/some.patch --html matrix.html
+  fixed validate -c llvm -c patched:patches/some.patch --suite ../rust"
 )]
 pub struct Options {
     /// Folders of programs, or single ones [default: the programs of tests/asm, which the command carries]
     programs: Vec<PathBuf>,
+    /// Also run rustc's own tests of assembly, from its sources in this folder
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
     /// A compiler to compare, as often as wanted: fixed, llvm (the pinned toolchain's own backend),
     /// +TOOLCHAIN, the path of a rustc (a stage1 build), or patched:PATCH[,PATCH] (the in-tree backend with
     /// patches). Flags for it may follow, after a blank [default: llvm and fixed]
@@ -51,9 +56,8 @@ pub struct Options {
     /// The optimisation levels
     #[arg(long, value_delimiter = ',', default_value = "0,1,2,3,s,z")]
     levels: Vec<String>,
-    /// The toolchain that patches are applied to
-    #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
-    base: String,
+    #[command(flatten)]
+    base: patched::Base,
     /// How many seconds a compilation or a program may take
     #[arg(long, default_value_t = 60)]
     timeout: u64,
@@ -107,20 +111,30 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         bail!("`{}` is no compiler that is compared", unknown.display());
     }
     let timeout = Duration::from_secs(options.timeout);
+    let tests = options.suite.as_deref().map(suite::read).transpose()?;
     let mut matrix = Matrix::new(programs, &specs, options.levels.clone(), &options.base, timeout);
+    matrix.tests = tests.map(|tests| Box::new(matrix.of_tests(tests)));
     let jobs = options
         .jobs
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(2, |n| n.get()));
     matrix.fill(jobs.max(1), timeout, folder.path());
+    if let Some(tests) = &mut matrix.tests {
+        tests.fill(jobs.max(1), timeout, folder.path());
+    }
     let asked = html::Asked {
         command: command_line(),
         unpacked: options.programs.is_empty().then(|| folder.path().join("asm")),
     };
     report(options, &matrix, &asked)?;
     let name = |spec: &OsString| spec.to_string_lossy().into_owned();
-    let failed = required.iter().any(|spec| matrix.failures(&name(spec)) > 0);
+    let all = || std::iter::once(&matrix).chain(matrix.tests.as_deref());
+    let failed = required
+        .iter()
+        .any(|spec| all().any(|matrix| matrix.failures(&name(spec)) > 0));
     let wanted = specs.iter().filter(|spec| !options.optional.contains(spec));
-    let not_tried = wanted.map(name).any(|name| matrix.not_tried(&name) > 0);
+    let not_tried = wanted
+        .map(name)
+        .any(|name| all().any(|matrix| matrix.not_tried(&name) > 0));
     Ok(match (failed, not_tried) {
         (true, _) => ExitCode::FAILURE,
         (false, true) => ExitCode::from(2),

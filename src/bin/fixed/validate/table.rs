@@ -9,6 +9,37 @@ use super::matrix::Matrix;
 
 /// A table, in colours unless standard output is no terminal or NO_COLOR is set, the compilers, and the legend.
 pub fn terminal(matrix: &Matrix) -> String {
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let legend = textwrap::fill(LEGEND, width.unwrap_or(100).clamp(20, 100));
+    let mut text = format!("{}\n", drawn(matrix, "program", width));
+    if let Some(tests) = &matrix.tests {
+        if !rows(tests).is_empty() {
+            let _ = writeln!(text, "{}", drawn(tests, "test of rustc's", width));
+        }
+        let _ = writeln!(
+            text,
+            "{}",
+            textwrap::fill(&about_tests(tests), width.unwrap_or(100).clamp(20, 100))
+        );
+    }
+    format!("{text}{}\n{legend}\n", summary(matrix))
+}
+
+/// The rows that are shown: all programs, and of rustc's tests those that tell compilers apart.
+fn rows(matrix: &Matrix) -> Vec<usize> {
+    let all = 0..matrix.programs.len();
+    all.filter(|&row| matrix.programs[row].test.is_none() || matrix.tells_apart(row))
+        .collect()
+}
+
+fn about_tests(tests: &Matrix) -> String {
+    format!(
+        "rustc's own tests of assembly: {} were run; shown are those that some compilers pass and others do not.",
+        tests.programs.len()
+    )
+}
+
+fn drawn(matrix: &Matrix, of: &str, width: Option<usize>) -> Table {
     let mut table = Table::new();
     // One rule for the table and for errors.
     match anstream::AutoStream::choice(&std::io::stdout()) {
@@ -16,21 +47,17 @@ pub fn terminal(matrix: &Matrix) -> String {
         _ => table.enforce_styling(),
     };
     // On a narrow terminal, rows of many columns are easier to read than none.
-    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     if let Some(width) = width {
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     table.load_preset(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     let heads = matrix.columns.iter().map(|column| column.name.clone());
-    table.set_header(std::iter::once("program".to_owned()).chain(heads));
-    for (row, program) in matrix.programs.iter().enumerate() {
-        let mut cells = vec![Cell::new(program.name())];
+    table.set_header(std::iter::once(of.to_owned()).chain(heads));
+    for row in rows(matrix) {
+        let mut cells = vec![Cell::new(matrix.programs[row].name())];
         for column in 0..matrix.columns.len() {
-            let good = matrix
-                .cells(row, column)
-                .iter()
-                .all(|cell| cell.outcome.is_good());
+            let good = matrix.passes(row, column);
             let tried = matrix.columns[column].compiler.is_ok();
             cells.push(Cell::new(matrix.text(row, column)).fg(match (good, tried) {
                 (true, _) => Color::Green,
@@ -40,8 +67,7 @@ pub fn terminal(matrix: &Matrix) -> String {
         }
         table.add_row(cells);
     }
-    let legend = textwrap::fill(LEGEND, width.unwrap_or(100).clamp(20, 100));
-    format!("{table}\n{}\n{legend}\n", summary(matrix))
+    table
 }
 
 /// How each compiler did.
@@ -60,20 +86,40 @@ fn summary(matrix: &Matrix) -> String {
             Ok(_) => writeln!(text, "{line}: {} passed, {failed} failed", total - failed),
             Err(_) => writeln!(text, "{line}"),
         };
+        if let (Some(tests), Ok(_)) = (&matrix.tests, &column.compiler) {
+            let passed = (0..tests.programs.len()).filter(|&row| tests.passes_by_name(row, &column.name));
+            let failed = tests.failures(&column.name);
+            let _ = writeln!(
+                text,
+                "  and of rustc's tests: {} passed, {failed} failed",
+                passed.count()
+            );
+        }
     }
     text
 }
 
 /// The same as Markdown.
 pub fn markdown(matrix: &Matrix) -> String {
-    let mut text = String::from("| program |");
+    let mut text = in_markdown(matrix, "program");
+    if let Some(tests) = &matrix.tests {
+        let _ = write!(text, "\n{}\n", about_tests(tests));
+        if !rows(tests).is_empty() {
+            let _ = write!(text, "\n{}", in_markdown(tests, "test"));
+        }
+    }
+    text
+}
+
+fn in_markdown(matrix: &Matrix, of: &str) -> String {
+    let mut text = format!("| {of} |");
     for column in &matrix.columns {
         let _ = write!(text, " `{}` |", column.name);
     }
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(matrix.columns.len()));
-    for (row, program) in matrix.programs.iter().enumerate() {
-        let _ = write!(text, "\n| {} |", program.name());
+    for row in rows(matrix) {
+        let _ = write!(text, "\n| {} |", matrix.programs[row].name());
         for column in 0..matrix.columns.len() {
             let _ = write!(text, " {} |", matrix.text(row, column));
         }
