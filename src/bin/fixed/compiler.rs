@@ -132,6 +132,8 @@ impl Compiler {
         rustc.args(&self.flags);
         // A stage1 build calls itself a beta or a nightly as it likes; the programs use unstable features.
         rustc.env("RUSTC_BOOTSTRAP", "1");
+        // What a crash is about is read from what is printed; no file of it belongs into the user's folder.
+        rustc.env("RUSTC_ICE", "0");
         rustc
     }
 }
