@@ -16,7 +16,8 @@ use support::trials::{conclude, trial, trial_unless, without_tool};
 
 fn main() -> ExitCode {
     let trials = vec![
-        trial("packages, in every profile", packages),
+        trial("packages, in every profile without LTO", packages),
+        trial("packages with LTO", lto),
         trial("programs", programs),
         trial("where the time goes, by unit", phases),
         trial_unless(
@@ -89,13 +90,16 @@ fn summary<'a>(report: &'a Value, setting: &str, metric: &str) -> &'a Value {
 }
 
 fn packages() -> Result<(), Failed> {
-    let project = package()?;
-    compiled(&project, &["dev", "incremental", "release", "one-unit"], 3)?;
-    // LTO of all of std takes its time.
-    compiled(&project, &["fat-lto", "thin-lto"], 1)
+    compiled(&["dev", "incremental", "release", "one-unit"], 3)
 }
 
-fn compiled(project: &TempProject, profiles: &[&str], rounds: usize) -> Result<(), Failed> {
+/// Once: all of std is optimised each time.
+fn lto() -> Result<(), Failed> {
+    compiled(&["fat-lto", "thin-lto"], 1)
+}
+
+fn compiled(profiles: &[&str], rounds: usize) -> Result<(), Failed> {
+    let project = package()?;
     let (count, profile_list) = (rounds.to_string(), profiles.join(","));
     let arguments = [
         "small",

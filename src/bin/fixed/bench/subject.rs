@@ -231,8 +231,11 @@ impl Subject {
                     variable(line, "CARGO_MANIFEST_DIR").is_some_and(|dir| dir.starts_with(folder))
                 }
                 Which::InSet(of) => {
-                    is("CARGO_BIN_NAME", of.program)
-                        || of.packages.iter().any(|package| is("CARGO_PKG_NAME", package))
+                    // What procedural macros use is compiled for the host, not optimised.
+                    let is_of_profile = !profile.is_release() || line.level() != "0";
+                    is_of_profile
+                        && (is("CARGO_BIN_NAME", of.program)
+                            || of.packages.iter().any(|package| is("CARGO_PKG_NAME", package)))
                 }
             }
     }
