@@ -100,6 +100,7 @@ impl CodegenBackend for FixedBackend {
 
     fn codegen_crate<'tcx>(&self, tcx: TyCtxt<'tcx>) -> Box<dyn Any> {
         session::identity::depend_on_backend(tcx);
+        session::single_unit::report(tcx);
         diagnose::remember_crate(tcx);
         if matches!(tcx.sess.lto(), Lto::Fat | Lto::Thin) {
             // The assembly of all crates meets the assembler in this session.
@@ -229,6 +230,9 @@ impl WriteBackendMethods for FixedBackend {
             }
             // The allocator shim is compiled without a level: there is nothing to optimise.
             let Some(level) = config.opt_level else { return };
+            if session::single_unit::leaves_out(&module.name) {
+                return;
+            }
             let stage = passes::Stage::after_codegen(cgcx);
             let wanted = Wanted::of(cgcx, module, config);
             let kept = match passes::optimize(cgcx, prof, dcx.handle(), refs, config, level, stage, wanted) {

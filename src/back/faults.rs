@@ -59,9 +59,10 @@ impl PassWatch for HarmfulPass<'_> {
                 builder.build_unreachable().expect("the builder stands somewhere");
             }
             Some("pass-miscompiles") => {
-                store()
-                    .expect("the test's function stores")
-                    .erase_from_basic_block();
+                // Where it was promoted before (the second of two pipelines, of thin LTO), there is none.
+                if let Some(store) = store() {
+                    store.erase_from_basic_block();
+                }
             }
             _ => {}
         }

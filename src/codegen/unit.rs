@@ -44,6 +44,9 @@ fn build_module(tcx: TyCtxt<'_>, name: Symbol) -> ModuleCodegen<ModuleLlvm> {
             recorder.record_arg(unit.size_estimate().to_string());
         });
     let module = session::new_module(tcx, name.as_str());
+    if session::single_unit::leaves_out(name.as_str()) {
+        return ModuleCodegen::new_regular(name.to_string(), module);
+    }
     module.with_refs(|refs| {
         let mut cx = CodegenCx::new(tcx, unit, refs);
         let items = &unit.items_in_deterministic_order(tcx);

@@ -29,6 +29,8 @@ use super::record::{Function, Kind, Record};
 const RERUN: Duration = Duration::from_secs(600);
 /// How long one of LLVM's tools may take, unless it is a limit on time that was exceeded.
 const TOOL: Duration = Duration::from_secs(60);
+/// The same with the module written down before each pass.
+const WATCHED: Duration = Duration::from_secs(20);
 
 /// The crate that is compiled. A process may compile one after the other.
 static CRATE: Mutex<String> = Mutex::new(String::new());
@@ -178,16 +180,21 @@ impl Failed {
         let before_pass = input.with_extension("pass.ll");
         let mut watching = OsString::from("-print-on-crash-path=");
         watching.push(&before_pass);
-        let mut command = Command::new(tool);
-        command.args(&whole).arg(&input);
-        if matches!(self.job, Job::Passes(_)) {
-            command.args([
+        let run_whole = |more: &[&OsStr], patience: Duration| {
+            let mut command = Command::new(tool);
+            let command = command.args(&whole).arg(&input).args(more);
+            run(command, patience).unwrap_or(End::Success)
+        };
+        let end = run_whole(&[], patience);
+        // To write down the module before each pass takes a hundred times as long as the passes.
+        if matches!(self.job, Job::Passes(_)) && !matches!(end, End::Success | End::Timeout) {
+            let watched = [
                 OsStr::new("-print-on-crash"),
                 "-print-module-scope".as_ref(),
                 &watching,
-            ]);
+            ];
+            run_whole(&watched, patience.min(WATCHED));
         }
-        let end = run(&mut command, patience).unwrap_or(End::Success);
         let what = match &self.job {
             Job::Passes(_) => "the passes".to_owned(),
             Job::Code { .. } => "the code generator".to_owned(),

@@ -18,7 +18,7 @@ use rustc_middle::ty::TyCtxt;
 use rustc_middle::util::Providers;
 
 use crate::compatibility::library_of;
-use crate::session::{asm_lowering, unwind_edges};
+use crate::session::{asm_lowering, single_unit, unwind_edges};
 
 /// The name that stands for the backend. No variable of the environment has an `=` in its name.
 const BACKEND: &str = "fixed=";
@@ -41,7 +41,12 @@ pub(crate) fn provide(providers: &mut Providers) {
 /// asked in this session, so it is asked once before that, too.
 pub(crate) fn depend_on_backend(tcx: TyCtxt<'_>) {
     if tcx.dep_graph.is_fully_enabled() {
-        for name in [BACKEND, asm_lowering::VARIABLE, unwind_edges::VARIABLE] {
+        for name in [
+            BACKEND,
+            asm_lowering::VARIABLE,
+            single_unit::VARIABLE,
+            unwind_edges::VARIABLE,
+        ] {
             let _ = tcx.env_var_os(OsStr::new(name));
         }
     }

@@ -11,6 +11,7 @@ pub(crate) mod machine;
 mod module;
 pub(crate) mod sanitizers;
 mod setup;
+pub(crate) mod single_unit;
 pub(crate) mod target;
 pub(crate) mod unwind_edges;
 

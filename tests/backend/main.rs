@@ -21,6 +21,7 @@ mod platforms;
 mod profiles;
 mod refusals;
 mod sanitizers;
+mod single_unit;
 #[path = "../support/mod.rs"]
 mod support;
 mod switches;
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         ("profiles", profiles::CHECKS),
         ("refusals", refusals::CHECKS),
         ("sanitizers", sanitizers::CHECKS),
+        ("single_unit", single_unit::CHECKS),
         ("switches", switches::CHECKS),
         ("thin_lto", thin_lto::CHECKS),
         ("unwind_edges", unwind_edges::CHECKS),

@@ -186,6 +186,13 @@ pub fn wrapped() -> Option<ExitCode> {
     stand_in::run_as(NAME, wrapper)
 }
 
+/// Leaves out of `flags` what would take away the LTO that the line asks for.
+pub(super) fn spare_lto(line: &Line, flags: &mut Vec<OsString>) {
+    if line.codegen("lto").is_some() {
+        flags.retain(|flag| flag != super::side::APART);
+    }
+}
+
 fn wrapper(words: Vec<OsString>) -> Result<ExitCode> {
     let path = std::env::var_os(PLAN).with_context(|| format!("{PLAN} is not set"))?;
     let plan = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -206,7 +213,9 @@ fn wrapper(words: Vec<OsString>) -> Result<ExitCode> {
     let compiles = !["___", ""].contains(&&*name) && !given.iter().any(|arg| arg == "-vV");
     let linker = line.codegen("linker");
     if compiles {
-        line.args.extend(plan.last);
+        let mut last = plan.last;
+        spare_lto(&line, &mut last);
+        line.args.extend(last);
         line.args
             .extend(plan.only.get(&name).into_iter().flatten().cloned());
     }

@@ -140,6 +140,15 @@ impl Failure {
         self.stderr.contains("internal compiler error") || self.stderr.contains("panicked at")
     }
 
+    /// The unit that it is about, if what was said names one.
+    pub fn unit(&self) -> Option<String> {
+        let named = Regex::new(r#"module ["'`]([^"'`]+-cgu\.\d+)["'`]"#)
+            .expect("an expression that is always the same");
+        let of_message = || Some(named.captures(&self.stderr)?[1].to_owned());
+        let of_record = self.record.as_ref().map(|record| record.unit.clone());
+        of_record.or_else(of_message)
+    }
+
     /// The verifier's complaint, and the function that it is about.
     pub fn broken(&self) -> Option<(String, Option<String>)> {
         broken(&self.stderr)

@@ -94,6 +94,12 @@ impl Line {
         self.codegen("opt-level").unwrap_or_else(|| "0".to_owned())
     }
 
+    /// Whether LLVM works on more than one unit at once.
+    pub fn has_lto(&self) -> bool {
+        let is_off = |value: &str| ["off", "no", "n", "false", "thin-local"].contains(&value);
+        self.codegen("lto").is_some_and(|value| !is_off(&value))
+    }
+
     /// A command that does what the line does, but writes to `dir`.
     pub fn command(&self, dir: &Path, extra: Extra<'_>) -> Command {
         let mut rustc = Command::new(&self.program);

@@ -21,7 +21,7 @@ mod suspect;
 mod symbols;
 mod tools;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -204,8 +204,7 @@ impl<'a> Case<'a> {
 
     /// Whether the backend is this one, which says more than others.
     fn is_ours(&self) -> bool {
-        let words = self.backend.as_encoded_bytes();
-        words.split(u8::is_ascii_whitespace).next() == Some(b"fixed")
+        is_ours(&self.backend)
     }
 
     fn findings(&self, line: &Line) -> Findings {
@@ -281,4 +280,10 @@ fn succeeds(case: &Case<'_>) -> String {
         case.typed.shown(),
         case.backend.display()
     )
+}
+
+/// Whether it is this backend that is named.
+fn is_ours(backend: &OsStr) -> bool {
+    let words = backend.as_encoded_bytes();
+    words.split(u8::is_ascii_whitespace).next() == Some(b"fixed")
 }

@@ -16,6 +16,11 @@ use super::line::{Extra, Line};
 use super::tools::Tools;
 use crate::diff::parse::symbol_of;
 
+/// The variable by which this backend compiles one unit alone (`docs/failures.md`).
+pub const ONLY_UNIT: &str = "FIXED_ONLY_UNIT";
+/// What it writes then cannot be linked.
+pub const NO_LINK: &str = "-Zno-link";
+
 /// Something that runs passes, and can do so again.
 pub enum Replay<'a> {
     /// One of LLVM's tools.
@@ -33,6 +38,8 @@ pub enum Replay<'a> {
         limit: Duration,
         /// Whether what fails has been looked into by the backend already.
         once: bool,
+        /// The only unit that is compiled.
+        unit: Option<String>,
     },
 }
 
@@ -65,6 +72,7 @@ impl Replay<'_> {
                 flags,
                 limit,
                 once,
+                unit,
             } => {
                 let mut flags = flags.clone();
                 flags.extend(
@@ -74,9 +82,11 @@ impl Replay<'_> {
                 );
                 let verify = verify.then(|| ("FIXED_VERIFY_EACH", "1".to_owned()));
                 let _ = std::fs::remove_dir_all(dir);
+                let unit = unit.as_ref().map(|unit| (ONLY_UNIT, unit.clone()));
                 let variables: Vec<_> = verify
                     .into_iter()
                     .chain(once.then(super::suspect::saves_nothing))
+                    .chain(unit)
                     .collect();
                 let extra = Extra {
                     flags: &flags,
@@ -104,9 +114,17 @@ impl Replay<'_> {
                     .chain([input.to_string_lossy().into_owned()])
                     .collect()
             }
-            Replay::Rustc { line, flags, .. } => {
+            Replay::Rustc {
+                line, flags, unit, ..
+            } => {
                 let words = std::iter::once(&line.program).chain(&line.args).chain(flags);
-                words.map(|word| word.to_string_lossy().into_owned()).collect()
+                let words = words.map(|word| word.to_string_lossy().into_owned());
+                let unit = unit.iter().map(|unit| format!("{ONLY_UNIT}={unit}"));
+                unit.map(|unit| ["env".to_owned(), unit])
+                    .into_iter()
+                    .flatten()
+                    .chain(words)
+                    .collect()
             }
         }
     }

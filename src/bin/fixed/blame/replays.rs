@@ -40,6 +40,10 @@ impl Search<'_> {
             let name = unit.to_string_lossy();
             Path::new(&format!("{}.o", name.trim_end_matches(".no-opt.bc"))).exists()
         };
+        let units = match failure.unit().map(|unit| format!(".{unit}.rcgu.no-opt.bc")) {
+            Some(ending) => files(&dir, &ending),
+            None => units,
+        };
         // The units that came to no object first.
         let (done, failed): (Vec<_>, Vec<_>) = units.into_iter().partition(is_done);
         let level = self.line.level();
@@ -99,9 +103,16 @@ impl Search<'_> {
             input,
         };
         let run = replay.run(&[], false)?;
+        // `opt` verifies what it ends with. To look at what each pass leaves takes many times as long, and is of use only
+        // where that is how it came out.
+        let message = record.and_then(|record| record.message.as_deref());
+        let is_passing = [Some(&*failure.stderr), message]
+            .into_iter()
+            .flatten()
+            .any(|text| text.contains("found after pass"));
         let verified = match run.failed() {
             true => run,
-            false if name == "opt" => replay.run(&[], true)?,
+            false if name == "opt" && is_passing => replay.run(&[], true)?,
             false => return Ok(None),
         };
         // Within rustc, LLVM's errors are rustc's; what is a signal there is one here.
@@ -118,19 +129,28 @@ impl Search<'_> {
     }
 
     /// The failure as it shows within rustc.
-    pub fn by_rustc(&self, record: Option<&Record>) -> Result<Option<(Replay<'_>, Found)>> {
+    pub fn by_rustc(
+        &self,
+        failure: &Failure,
+        record: Option<&Record>,
+    ) -> Result<Option<(Replay<'_>, Found)>> {
         let mut line_flags = self.case.tools.one_by_one.clone();
         if !self.case.is_ours() {
             line_flags.push("-Zverify-llvm-ir=yes".into());
         }
         // What a pass has left invalid cannot be written as bitcode, and LTO stumbles over it.
         line_flags.push("-Cembed-bitcode=no".into());
+        let unit = failure
+            .unit()
+            .filter(|_| self.case.is_ours() && !self.line.has_lto());
+        line_flags.extend(unit.as_ref().map(|_| passes::NO_LINK.into()));
         let replay = Replay::Rustc {
             line: self.line,
             dir: self.dir("passes"),
             flags: line_flags,
             limit: self.case.limit,
             once: record.is_some(),
+            unit,
         };
         let found = passes::find(&replay, record)?;
         Ok(found.map(|found| (replay, found)))

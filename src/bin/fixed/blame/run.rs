@@ -15,9 +15,9 @@ use super::capture::Captured;
 use super::failure::{Ending, Function};
 use super::line::{Extra, files};
 use super::link::{self, Selection, Unit};
-use super::passes::{Run, dumps, runs};
+use super::passes::{NO_LINK, ONLY_UNIT, Run, dumps, runs};
 use super::report::{Culprit, Folder};
-use super::side::{Side, build, candidates, judge_program, program, setting};
+use super::side::{APART, Side, build, candidates, judge_program, program, setting};
 use super::symbols::{common_functions, globals, named};
 use super::tools::words;
 use super::{Answer, Case, source, step};
@@ -31,25 +31,17 @@ pub fn look_into(case: &Case<'_>, judge: &str) -> Result<Answer> {
         Some(spec) => spec.clone(),
         None => case.backend.clone(),
     };
-    let mut bad = build(case, judge, setting(case, &bad, &[])?)?;
-    let mut tried = vec![];
-    let mut good = None;
-    for candidate in candidates(case, &bad)? {
-        let name = candidate.name.clone();
-        let side = build(case, judge, candidate)?;
-        if side.behaviour != bad.behaviour {
-            good = Some(side);
-            break;
+    let (mut good, mut bad) = match sides(case, judge, &bad, &[APART])? {
+        Ok(sides) => sides,
+        Err(_) => {
+            step(
+                "no difference; once more, with the units of each crate optimised together (thin-local LTO)",
+            );
+            match sides(case, judge, &bad, &[])? {
+                Ok(sides) => sides,
+                Err(same) => return Ok(Answer::Nobody(same)),
+            }
         }
-        tried.push(name);
-    }
-    let Some(mut good) = good else {
-        return Ok(Answer::Nobody(format!(
-            "with {}, the program does the same as with {}: it {}. Name a setting by which it behaves with `--good`",
-            tried.join(" and "),
-            bad.setting.name,
-            bad.behaviour.said()
-        )));
     };
     step(format_args!(
         "good: {}: it {}",
@@ -86,6 +78,31 @@ pub fn look_into(case: &Case<'_>, judge: &str) -> Result<Answer> {
         by_status,
     };
     comparison.search()
+}
+
+/// Builds the bad side, and a good one that behaves otherwise, with the flags `last`; or says that there is none.
+fn sides(
+    case: &Case<'_>,
+    judge: &str,
+    bad: &OsString,
+    last: &[&str],
+) -> Result<Result<(Side, Side), String>> {
+    let bad = build(case, judge, setting(case, bad, last)?)?;
+    let mut tried = vec![];
+    for candidate in candidates(case, &bad, last)? {
+        let name = candidate.name.clone();
+        let good = build(case, judge, candidate)?;
+        if good.behaviour != bad.behaviour {
+            return Ok(Ok((good, bad)));
+        }
+        tried.push(name);
+    }
+    Ok(Err(format!(
+        "with {}, the program does the same as with {}: it {}. Name a setting by which it behaves with `--good`",
+        tried.join(" and "),
+        bad.setting.name,
+        bad.behaviour.said()
+    )))
 }
 
 /// Builds both sides of two backends so that there are no functions that only their own unit can see, which could not be
@@ -356,9 +373,14 @@ impl Comparison<'_> {
             flags.extend(words(["-Csave-temps"]));
             flags.push(format!("-Cllvm-args=-opt-bisect-limit={limit}").into());
             flags.extend(more.iter().map(OsString::from));
+            let mut variables = vec![(link::LINKS, self.dir("unused").to_string_lossy().into_owned())];
+            if self.bad.setting.is_ours && !line.line.has_lto() {
+                variables.push((ONLY_UNIT, named(unit).1));
+                flags.push(NO_LINK.into());
+            }
             let extra = Extra {
                 flags: &flags,
-                variables: &[(link::LINKS, self.dir("unused").to_string_lossy().into_owned())],
+                variables: &variables,
                 emits: false,
             };
             let run = line.line.run(&dir, extra, self.case.limit)?;

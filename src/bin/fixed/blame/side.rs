@@ -27,6 +27,8 @@ pub(super) const NO_PASSES: &str = "-Cllvm-args=-opt-bisect-limit=0";
 pub(super) struct Setting {
     pub(super) name: String,
     pub(super) compiler: Compiler,
+    /// Whether that is this backend.
+    pub(super) is_ours: bool,
     /// Flags behind the user's.
     pub(super) last: Vec<OsString>,
 }
@@ -61,34 +63,39 @@ impl Behaviour {
     }
 }
 
+/// The units of a crate are not optimised together, unless the user wants that: what one imports from another has names
+/// then that only units of the same build know.
+pub(super) const APART: &str = "-Clto=off";
+
 pub(super) fn setting(case: &Case<'_>, spec: &OsString, last: &[&str]) -> Result<Setting> {
     let compiler = Compiler::find(spec, &case.options.base, ANSWER, |line| step(line))
         .with_context(|| format!("`{}`", spec.display()))?;
-    let name = match last {
-        [] => format!("`{}`", spec.display()),
-        _ => format!("`{}` without passes", spec.display()),
+    let name = match last.contains(&NO_PASSES) {
+        false => format!("`{}`", spec.display()),
+        true => format!("`{}` without passes", spec.display()),
     };
     Ok(Setting {
         name,
         compiler,
+        is_ours: super::is_ours(spec),
         last: last.iter().map(OsString::from).collect(),
     })
 }
 
 /// Settings by which it may behave: what is given, or else the same without passes, and then rustc's own backend.
-pub(super) fn candidates(case: &Case<'_>, bad: &Side) -> Result<Vec<Setting>> {
+pub(super) fn candidates(case: &Case<'_>, bad: &Side, last: &[&str]) -> Result<Vec<Setting>> {
     let spec = case.options.bad.as_ref().unwrap_or(&case.backend);
-    let same = setting(case, spec, &[NO_PASSES])?;
+    let same = setting(case, spec, &[last, &[NO_PASSES]].concat())?;
     let Some(good) = &case.options.good else {
         // The other backend of the pinned toolchain, if it is one of that.
         let mut all = vec![same];
         let other = if case.is_ours() { "llvm" } else { "fixed" };
         if bad.setting.compiler.program() == rustc_of(TOOLCHAIN)? {
-            all.push(setting(case, &other.into(), &[])?);
+            all.push(setting(case, &other.into(), last)?);
         }
         return Ok(all);
     };
-    let given = setting(case, good, &[])?;
+    let given = setting(case, good, last)?;
     // Of two levels, the functions are not the same. If it is only what LLVM does at them that matters, they are.
     let is_level = |compiler: &Compiler| {
         let flags = compiler.flags().iter();
@@ -155,6 +162,7 @@ pub(super) fn build(case: &Case<'_>, judge: &str, setting: Setting) -> Result<Si
             .typed
             .rustc(&setting.compiler)
             .context("what was typed is cargo's")?;
+        capture::spare_lto(&line, &mut last);
         let extra = Extra {
             flags: &last,
             variables: &variables,

@@ -384,7 +384,7 @@ impl Search<'_> {
         step("looking for the pass");
         let (replay, found) = match self.by_tool(failure, record)? {
             Some(found) => found,
-            None => match self.by_rustc(record)? {
+            None => match self.by_rustc(failure, record)? {
                 Some(found) => found,
                 None => return self.no_pass(failure),
             },

@@ -2,6 +2,8 @@
 //!
 //! The command is put beside the backend with the faults, which it takes then.
 
+mod crates;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::io::{BufRead, BufReader};
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
     let is_absent = !has_toolchain(THEN);
     trials.push(trial("the compilers of then", compilers_of_then).with_ignored_flag(is_absent));
     trials.push(trial("a probe of 2022", probe));
+    trials.extend(crates::trials());
     conclude(&Arguments::from_args(), trials)
 }
 
@@ -186,6 +189,8 @@ fn crashes() -> Result<(), Failed> {
     if !findings["number"].is_u64() {
         return Err(format!("no number in {findings}").into());
     }
+    // The fault is in this rustc only, and no other unit is compiled to find it.
+    has(&findings["reproduce"], "FIXED_ONLY_UNIT=a.")?;
     holds(&project.read("blame-a/before.ll")?, "define internal")
 }
 
@@ -264,7 +269,7 @@ fn main() {
 
 /// A bug of today that rustc's own backend dies of.
 fn in_tree_crash() -> Result<(), Failed> {
-    let source = include_str!("asm/goto_output_int_in_xmm.rs");
+    let source = include_str!("../asm/goto_output_int_in_xmm.rs");
     let project = TempProject::with(&[("goto.rs", source)])?;
     let run = run(
         &project,
@@ -292,7 +297,7 @@ fn in_tree_crash() -> Result<(), Failed> {
 }
 
 fn fatal_error() -> Result<(), Failed> {
-    let source = include_str!("asm/goto_output_f16_in_gpr.rs");
+    let source = include_str!("../asm/goto_output_f16_in_gpr.rs");
     let project = TempProject::with(&[("goto.rs", source)])?;
     let run = run(&project, "", &["--backend", "llvm", "--", "rustc", "goto.rs"])?;
     let findings = findings(&project, &run, "blame-goto")?;
@@ -543,7 +548,7 @@ fn compilers_of_then() -> Result<(), Failed> {
 
 /// The program of the story: an async function with an asm, and the placement that broke it.
 fn probe() -> Result<(), Failed> {
-    let source = include_str!("asm/story_async.rs");
+    let source = include_str!("../asm/story_async.rs");
     let project = TempProject::with(&[("story.rs", source)])?;
     let line = ["--reduce", "5", "--", "rustc", "--edition", "2021", "story.rs"];
     let mut blame = blame(&project, "", &line)?;
