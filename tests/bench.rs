@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         trial("valgrind that is missing leaves the rest", without_valgrind),
         trial("what is asked for wrongly", refusals),
         trial("a signal prints what is done, and leaves nothing", signal),
+        trial("a signal ends it although nobody listens", unheard),
     ];
     conclude(&Arguments::from_args(), trials)
 }
@@ -352,6 +353,42 @@ fn refusals() -> Result<(), Failed> {
         if output.status.code() != Some(1) {
             return Err(format!("{arguments:?} ended with {:?}", output.status).into());
         }
+    }
+    Ok(())
+}
+
+/// What it prints then is refused: whoever read it has gone.
+fn unheard() -> Result<(), Failed> {
+    let project = package()?;
+    let mut running = Command::new(env!("CARGO_BIN_EXE_fixed"))
+        .args([
+            "bench",
+            "small",
+            "--measure",
+            "compile",
+            "--profiles",
+            "dev",
+            "--rounds",
+            "100000",
+        ])
+        .current_dir(project.path("."))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    drop((running.stdout.take(), running.stderr.take()));
+    // It has made its folder for what cargo builds, and so handles signals.
+    std::thread::sleep(Duration::from_secs(5));
+    Command::new("sh")
+        .args(["-c", &format!("kill -INT {}", running.id())])
+        .status()?;
+    let end = Instant::now() + Duration::from_secs(30);
+    while running.try_wait()?.is_none() {
+        if Instant::now() > end {
+            running.kill()?;
+            running.wait()?;
+            return Err("it has not ended within 30 seconds".into());
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
     Ok(())
 }

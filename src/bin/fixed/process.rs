@@ -54,7 +54,8 @@ pub fn clean_up_on_signals() -> Result<()> {
                 left.groups.iter().for_each(|&group| kill(group));
                 left.folders.iter().for_each(|folder| remove(folder));
                 if let Some(act) = left.last_act.take() {
-                    act();
+                    // It may print to who has gone, which panics; this process ends all the same.
+                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
                     // By now, who was about to make something in them waits to be allowed to start a process.
                     left.folders.iter().for_each(|folder| remove(folder));
                 }
