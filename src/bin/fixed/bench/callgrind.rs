@@ -138,7 +138,10 @@ fn named<'a>(function: &'a str, kinds: &mut HashMap<&'a str, Option<Kind>>) -> O
 
 fn kind(name: &str) -> Option<Kind> {
     const SPAWNED: &str = "__rust_begin_short_backtrace::<rustc_codegen_ssa::back::write::spawn_";
-    if name.ends_with("ExtraBackendMethods>::compile_codegen_unit") {
+    // Of this backend, the method is a jump to the second one, which is called in its place.
+    let is_method =
+        name.ends_with("ExtraBackendMethods>::compile_codegen_unit") && !name.contains("<fixed::");
+    if is_method || name == "fixed::codegen::unit::compile_unit" {
         Some(Kind::Building)
     } else if name.ends_with("WriteBackendMethods>::optimize") {
         Some(Kind::Passes)
