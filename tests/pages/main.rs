@@ -1,9 +1,10 @@
-//! The pages of `fixed explain` and `fixed validate` in a real browser: links between the forms, keys, search, both themes
+//! The pages of `fixed explain`, `fixed validate` and `fixed bench` in a real browser: links between the forms, keys, search, both themes
 //! with enough contrast, and nothing that matters outside of the window, wide or narrow.
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bench;
 mod browser;
 mod explain;
 mod matrix;
@@ -27,7 +28,11 @@ type Check = (&'static str, fn() -> Result<(), Failed>);
 
 fn main() -> ExitCode {
     let missing = || without_tool("chromium").or_else(|| without_tool("chromedriver"));
-    let checks = [("explain", explain::CHECKS), ("matrix", matrix::CHECKS)];
+    let checks = [
+        ("explain", explain::CHECKS),
+        ("matrix", matrix::CHECKS),
+        ("bench", bench::CHECKS),
+    ];
     let trials = checks.iter().flat_map(|(page, checks)| {
         let of_page = move |(name, run): &Check| trial_unless(missing(), format!("{page}: {name}"), *run);
         checks.iter().map(of_page)

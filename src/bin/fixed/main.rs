@@ -1,5 +1,6 @@
 //! The command `fixed`: rustc and cargo with the backend loaded, and the proof that it works.
 
+mod bench;
 mod blame;
 mod cargo;
 mod compiler;
@@ -95,6 +96,8 @@ enum Command {
     Blame(blame::Options),
     /// Build rustc's own LLVM backend with patches applied, and print where it is
     Patched(patched::Options),
+    /// Compare the speed of compilers, and of what they make, in one run
+    Bench(bench::Options),
     /// Put the backend into a toolchain, so that `-Zcodegen-backend=fixed` works there
     #[command(after_help = "Examples:
   fixed install
@@ -154,6 +157,7 @@ fn command() -> Result<ExitCode> {
         Some(Command::Rustc { args }) => rustc::run(&args),
         Some(Command::Cargo { args }) => cargo::run(&args),
         Some(Command::Validate(options)) => validate::run(&options),
+        Some(Command::Bench(options)) => bench::run(&options),
         Some(Command::Blame(options)) => blame::run(&options),
         Some(Command::Diff(options)) => diff::run(&options),
         Some(Command::Explain(options)) => explain::run(&options),

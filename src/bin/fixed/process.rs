@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -26,15 +26,15 @@ struct Left {
     groups: BTreeSet<u32>,
     folders: BTreeSet<PathBuf>,
     stopping: bool,
-    /// What is said when a signal ends this process.
-    last_words: Option<String>,
+    /// What is done when a signal ends this process.
+    last_act: Option<Box<dyn FnOnce() + Send>>,
 }
 
 static LEFT: Mutex<Left> = Mutex::new(Left {
     groups: BTreeSet::new(),
     folders: BTreeSet::new(),
     stopping: false,
-    last_words: None,
+    last_act: None,
 });
 
 fn left() -> MutexGuard<'static, Left> {
@@ -53,8 +53,11 @@ pub fn clean_up_on_signals() -> Result<()> {
                 left.stopping = true;
                 left.groups.iter().for_each(|&group| kill(group));
                 left.folders.iter().for_each(|folder| remove(folder));
-                if let Some(words) = &left.last_words {
-                    eprintln!("{words}");
+                if let Some(act) = left.last_act.take() {
+                    // It may print to who has gone, which panics; this process ends all the same.
+                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
+                    // By now, who was about to make something in them waits to be allowed to start a process.
+                    left.folders.iter().for_each(|folder| remove(folder));
                 }
             }
             let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -65,7 +68,20 @@ pub fn clean_up_on_signals() -> Result<()> {
 
 /// Says what is told to whoever stops this process by a signal.
 pub fn say_when_stopped(words: String) {
-    left().last_words = Some(words);
+    do_when_stopped(move || eprintln!("{words}"));
+}
+
+/// Does something when a signal stops this process, after what it has started was killed. It may start nothing, and must
+/// not wait for who calls functions of this module.
+pub fn do_when_stopped(act: impl FnOnce() + Send + 'static) {
+    left().last_act = Some(Box::new(act));
+}
+
+/// Does not come back if a signal is stopping this process: what is known of processes since then is that they were killed.
+pub fn stay_if_stopping() {
+    while left().stopping {
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
 }
 
 /// A temporary folder that is also removed when a signal ends this process.
@@ -119,6 +135,17 @@ pub struct Finished {
     pub stderr: Vec<u8>,
     /// Whether it was killed because it printed more than [`MOST_OUTPUT`].
     pub flooded: bool,
+    pub usage: Usage,
+}
+
+/// What a process took, with those of its descendants that it has waited for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Usage {
+    pub wall: Duration,
+    pub processor: Duration,
+    /// The most memory that one of them had at a time, in bytes. It is at least what this process has: until a new process
+    /// is another program, it has the memory of its parent.
+    pub memory: u64,
 }
 
 /// Runs a command to its end, to the end of its time, or until it has printed more than [`MOST_OUTPUT`].
@@ -143,18 +170,20 @@ fn run_within(mut command: Command, timeout: Duration, most: usize) -> Result<Fi
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);
+    let begin = Instant::now();
     let mut child = start(&mut command)?;
     let group = child.id();
-    let end = Instant::now() + timeout;
+    let end = begin + timeout;
     let outputs = [
         Output::read(child.stdout.take(), group, most),
         Output::read(child.stderr.take(), group, most),
     ];
     let ended = ends_by(&child, end);
+    let wall = begin.elapsed();
     // Its descendants end with it. Until it is waited for, its number is no other process's.
     kill(group);
     left().groups.remove(&group);
-    let status = child.wait().context("cannot wait for a process")?;
+    let (status, usage) = reap(child, wall).context("cannot wait for a process")?;
     let status = ended.context("cannot wait for a process")?.then_some(status);
     let flooded = outputs.iter().any(Output::is_flooded);
     // Who has left the group may still hold the outputs open; that is no reason to wait for ever.
@@ -167,7 +196,36 @@ fn run_within(mut command: Command, timeout: Duration, most: usize) -> Result<Fi
         stdout,
         stderr,
         flooded,
+        usage,
     })
+}
+
+/// Waits for a process that has ended or was killed. [`Child::wait`] does not tell what it took.
+fn reap(child: Child, wall: Duration) -> std::io::Result<(ExitStatus, Usage)> {
+    let pid = libc::pid_t::try_from(child.id()).map_err(std::io::Error::other)?;
+    let mut status = 0;
+    // SAFETY: `rusage` is numbers; all of them zero is one.
+    let mut taken: libc::rusage = unsafe { std::mem::zeroed() };
+    loop {
+        // SAFETY: both pointers are to values of ours, and the child was not waited for: `child` is given up here.
+        if unsafe { libc::wait4(pid, &mut status, 0, &mut taken) } == pid {
+            break;
+        }
+        let error = std::io::Error::last_os_error();
+        if error.kind() != std::io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    let time = |time: libc::timeval| {
+        Duration::from_secs(time.tv_sec.unsigned_abs()) + Duration::from_micros(time.tv_usec.unsigned_abs())
+    };
+    let usage = Usage {
+        wall,
+        processor: time(taken.ru_utime) + time(taken.ru_stime),
+        // In units of 1024 bytes (`man 2 getrusage`).
+        memory: taken.ru_maxrss.unsigned_abs() * 1024,
+    };
+    Ok((ExitStatus::from_raw(status), usage))
 }
 
 /// Starts a command, unless this process is about to stop: none may be started after the others were killed.

@@ -4,11 +4,11 @@
 //! into: is what LLVM was handed invalid, or which pass breaks, crashes, or never ends ([`suspect`], [`passes`])? What is
 //! found goes into a folder ([`report`]) with a module that is as small as may be ([`reduce`]).
 
-mod capture;
+pub mod capture;
 mod evidence;
-mod failure;
+pub mod failure;
 mod ir;
-mod line;
+pub mod line;
 mod link;
 mod passes;
 mod reduce;

@@ -120,9 +120,7 @@ impl Replay<'_> {
                 let words = std::iter::once(&line.program).chain(&line.args).chain(flags);
                 let words = words.map(|word| word.to_string_lossy().into_owned());
                 let unit = unit.iter().map(|unit| format!("{ONLY_UNIT}={unit}"));
-                unit.map(|unit| ["env".to_owned(), unit])
-                    .into_iter()
-                    .flatten()
+                unit.flat_map(|unit| ["env".to_owned(), unit])
                     .chain(words)
                     .collect()
             }

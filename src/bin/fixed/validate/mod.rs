@@ -196,7 +196,7 @@ fn tell_apart(programs: &mut [Program]) {
 }
 
 /// The command line, as a shell takes it.
-fn command_line() -> String {
+pub fn command_line() -> String {
     let quoted = |word: OsString| {
         let word = word.to_string_lossy().into_owned();
         let is_plain = |c: char| c.is_alphanumeric() || "-_=+./:,@%".contains(c);
