@@ -82,9 +82,8 @@ pub struct Options {
     /// Count instructions too, with valgrind, once: that takes up to a hundred times as long as a round
     #[arg(long)]
     callgrind: bool,
-    /// The toolchain that patches are applied to
-    #[arg(long, default_value = patched::DEFAULT_TOOLCHAIN)]
-    base: String,
+    #[command(flatten)]
+    base: patched::Base,
     /// How many seconds a process may take; under valgrind, a hundred times as many
     #[arg(long, default_value_t = 900)]
     timeout: u64,

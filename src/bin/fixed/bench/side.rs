@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::compiler::{Compiler, TOOLCHAIN, rustc_of};
+use crate::patched::Base;
 
 /// How long a compiler may take to say its version.
 const ANSWER: Duration = Duration::from_secs(60);
@@ -17,7 +18,7 @@ pub struct Side {
 }
 
 /// Finds the compilers `specs`; the first is what the others are compared with.
-pub fn find(specs: &[OsString], base: &str) -> Result<Vec<Side>> {
+pub fn find(specs: &[OsString], base: &Base) -> Result<Vec<Side>> {
     let specs = match specs.is_empty() {
         true => default_specs(),
         false => specs.to_vec(),
