@@ -87,6 +87,7 @@ fn parse(text: &str) -> Counts {
     // Names are said once, and are numbers from then on.
     let mut kinds: HashMap<&str, Option<Kind>> = HashMap::new();
     let (mut called, mut is_call) = (None, false);
+    let mut building = [0; BUILDING.len()];
     for line in text.lines() {
         if let Some(number) = line
             .strip_prefix("totals: ")
@@ -107,19 +108,29 @@ fn parse(text: &str) -> Counts {
                 .and_then(|cost| cost.parse().ok())
                 .unwrap_or(0);
             match called.take() {
-                Some(Kind::Building) => counts.building += cost,
+                Some(Kind::Building(depth)) => building[depth] += cost,
                 Some(Kind::Passes) => counts.passes += cost,
                 Some(Kind::Worker) => counts.workers += cost,
                 None => {}
             }
         }
     }
+    counts.building = building.into_iter().max().unwrap_or(0);
     counts
 }
 
+/// By what names the building of a unit's IR is called, each within the one before. The trait's method, and in this backend
+/// functions that it may jump to, so that it is never called itself, or that may be inlined into it.
+const BUILDING: [&str; 3] = [
+    "ExtraBackendMethods>::compile_codegen_unit",
+    "fixed::codegen::unit::compile_unit",
+    "fixed::codegen::unit::build_module",
+];
+
 #[derive(Clone, Copy)]
 enum Kind {
-    Building,
+    /// By the name of that place in [`BUILDING`].
+    Building(usize),
     Passes,
     Worker,
 }
@@ -138,11 +149,8 @@ fn named<'a>(function: &'a str, kinds: &mut HashMap<&'a str, Option<Kind>>) -> O
 
 fn kind(name: &str) -> Option<Kind> {
     const SPAWNED: &str = "__rust_begin_short_backtrace::<rustc_codegen_ssa::back::write::spawn_";
-    // Of this backend, the method is a jump to the second one, which is called in its place.
-    let is_method =
-        name.ends_with("ExtraBackendMethods>::compile_codegen_unit") && !name.contains("<fixed::");
-    if is_method || name == "fixed::codegen::unit::compile_unit" {
-        Some(Kind::Building)
+    if let Some(depth) = BUILDING.iter().position(|known| name.ends_with(known)) {
+        Some(Kind::Building(depth))
     } else if name.ends_with("WriteBackendMethods>::optimize") {
         Some(Kind::Passes)
     } else {
