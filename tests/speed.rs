@@ -26,7 +26,7 @@ const CRATES: [&str; 2] = ["base64", "memchr"];
 
 /// How much more of something there may be than is written down. Instructions vary with the order in which threads take
 /// their turns; all else is the same each time, and yet a word in a name is no regression.
-const TOLERANCES: [(&str, f64); 2] = [("instructions", 0.01), ("", 0.002)];
+const TOLERANCES: [(&str, f64); 2] = [("instructions", 0.03), ("", 0.002)];
 
 type Numbers = BTreeMap<String, f64>;
 
@@ -127,7 +127,7 @@ fn worse() -> Result<(), Failed> {
     let before = numbers(&[("dev: instructions", 0.9), ("dev: falls", 100.0)]);
     for (now, expected) in [
         (numbers(&[("dev: instructions", 0.905), ("dev: falls", 100.0)]), 0),
-        (numbers(&[("dev: instructions", 0.92), ("dev: falls", 100.0)]), 1),
+        (numbers(&[("dev: instructions", 0.93), ("dev: falls", 100.0)]), 1),
         (numbers(&[("dev: instructions", 0.5), ("dev: falls", 101.0)]), 1),
         (numbers(&[("dev: text", 1.0)]), 1),
     ] {
