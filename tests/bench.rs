@@ -4,13 +4,13 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
-use std::process::{Command, ExitCode, Output, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed};
 use serde_json::Value;
 
+use support::bench::{bench, json};
 use support::project::{TempProject, holds};
 use support::trials::{conclude, trial, trial_unless, without_tool};
 
@@ -34,8 +34,12 @@ fn main() -> ExitCode {
     conclude(&Arguments::from_args(), trials)
 }
 
+/// One round of the cheapest profile.
+const QUICK: &[&str] = &["--measure", "compile", "--profiles", "dev", "--rounds", "1"];
+
 const MANIFEST: &str = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
-const LIBRARY: &str = "pub mod one { pub fn sum(of: &[u64]) -> u64 { of.iter().sum() } }\n\
+const LIBRARY: &str = "#![forbid(unsafe_code)]\n\
+    pub mod one { pub fn sum(of: &[u64]) -> u64 { of.iter().sum() } }\n\
     pub mod two { pub fn text(of: u64) -> String { format!(\"{of}\") } }\n";
 const MAIN: &str = "fn main() { println!(\"{}\", small::two::text(small::one::sum(&[1, 2]))) }\n";
 
@@ -47,20 +51,6 @@ fn package() -> Result<TempProject, Failed> {
         ("small/src/main.rs", MAIN),
     ];
     TempProject::with(&files)
-}
-
-fn bench(folder: &Path, arguments: &[&str]) -> Result<Output, Failed> {
-    Ok(Command::new(env!("CARGO_BIN_EXE_fixed"))
-        .arg("bench")
-        .args(arguments)
-        .current_dir(folder)
-        .output()?)
-}
-
-fn json(folder: &Path, arguments: &[&str]) -> Result<Value, Failed> {
-    let output = bench(folder, &[arguments, &["--json", "-"]].concat())?;
-    let parsed = serde_json::from_slice(&output.stdout);
-    parsed.map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
 /// What was measured of a subject in a setting with a compiler, in a round.
@@ -216,16 +206,7 @@ fn phases() -> Result<(), Failed> {
 
 fn instructions() -> Result<(), Failed> {
     let project = package()?;
-    let arguments = [
-        "small",
-        "--measure",
-        "compile",
-        "--profiles",
-        "dev",
-        "--rounds",
-        "1",
-        "--callgrind",
-    ];
+    let arguments = [&["small", "--callgrind"], QUICK].concat();
     let counts = |report: &Value| {
         ["llvm", "fixed"].map(|compiler| {
             let values = measured(report, "dev", "small", compiler, "0");
@@ -257,16 +238,7 @@ fn broken() -> Result<(), Failed> {
     let project = package()?;
     project.write("broken/Cargo.toml", &MANIFEST.replace("small", "broken"))?;
     project.write("broken/src/lib.rs", "pub fn f() -> u8 { nonsense }\n")?;
-    let arguments = [
-        "small",
-        "broken",
-        "--measure",
-        "compile",
-        "--profiles",
-        "dev",
-        "--rounds",
-        "1",
-    ];
+    let arguments = [&["small", "broken"], QUICK].concat();
     let output = bench(&project.path("."), &arguments)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     holds(
@@ -295,17 +267,8 @@ fn without_valgrind() -> Result<(), Failed> {
             .transpose()?;
     }
     let output = Command::new(env!("CARGO_BIN_EXE_fixed"))
-        .args([
-            "bench",
-            "small",
-            "--measure",
-            "compile",
-            "--profiles",
-            "dev",
-            "--rounds",
-            "1",
-            "--callgrind",
-        ])
+        .args(["bench", "small", "--callgrind"])
+        .args(QUICK)
         .current_dir(project.path("."))
         .env("PATH", &folder)
         .output()?;

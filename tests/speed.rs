@@ -11,12 +11,12 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::Mutex;
 
 use libtest_mimic::{Arguments, Failed};
-use serde_json::Value;
 
+use support::bench::json;
 use support::crates::fetch_into;
 use support::project::TempProject;
 use support::trials::{conclude, trial, trial_unless, without_tool};
@@ -204,10 +204,10 @@ fn text(object: &[u8]) -> Result<u64, Failed> {
 /// As `fixed bench` counts them.
 fn instructions(name: &str) -> Result<Numbers, Failed> {
     let folder = fetch_into(name, "speed-instructions")?;
-    let output = Command::new(env!("CARGO_BIN_EXE_fixed"))
-        .arg("bench")
-        .arg(&folder)
-        .args([
+    let report = json(
+        &folder,
+        &[
+            ".",
             "--measure",
             "compile",
             "--profiles",
@@ -215,12 +215,8 @@ fn instructions(name: &str) -> Result<Numbers, Failed> {
             "--rounds",
             "1",
             "--callgrind",
-            "--json",
-            "-",
-        ])
-        .output()?;
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)))?;
+        ],
+    )?;
     let mut numbers = Numbers::new();
     for summary in report["summaries"].as_array().into_iter().flatten() {
         let (setting, metric) = (summary["setting"].as_str(), summary["metric"].as_str());

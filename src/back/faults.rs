@@ -35,7 +35,7 @@ impl PassWatch for HarmfulPass<'_> {
             Some("pass-breaks") => "AnnotationRemarksPass",
             _ => "InstCombinePass",
         };
-        if pass != harmful || !unit.contains("6faulty") {
+        if pass != harmful || !unit.contains(faults::FAULTY) {
             return;
         }
         let Some(function) = self.module.get_function(unit) else {

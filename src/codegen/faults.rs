@@ -9,10 +9,7 @@ use inkwell::values::{AnyValue, FunctionValue, InstructionOpcode, InstructionVal
 use rustc_middle::mono::MonoItem;
 
 use crate::codegen::context::CodegenCx;
-use crate::llvm::constants;
-
-/// How the name is written in a symbol. Without the length, `default` of a `u64` (`…7defaulty`) has it, too.
-const NAME: &str = "6faulty";
+use crate::llvm::{constants, faults};
 
 /// Puts the fault that is asked for into `item`, if it is the one.
 pub(super) fn inject<'tcx>(cx: &CodegenCx<'_, 'tcx>, item: MonoItem<'tcx>) {
@@ -21,7 +18,7 @@ pub(super) fn inject<'tcx>(cx: &CodegenCx<'_, 'tcx>, item: MonoItem<'tcx>) {
     };
     let symbol = item.symbol_name(cx.tcx).name;
     if let Some(function) = cx.llmod.get_function(symbol)
-        && symbol.contains(NAME)
+        && symbol.contains(faults::FAULTY)
         && function.count_basic_blocks() > 0
     {
         Fault { cx, function }.put(&fault);

@@ -18,6 +18,10 @@ pub(crate) fn hang() -> ! {
     }
 }
 
+/// How the name of the function that faults are put into is written in its symbol. Without the length, `default` of a `u64`
+/// (`…7defaulty`) has it, too.
+pub(crate) const FAULTY: &str = "6faulty";
+
 /// Makes LLVM read where nothing is.
 pub(crate) fn crash() {
     // SAFETY: it is not: this is what the test is about, and what it runs into is a signal.

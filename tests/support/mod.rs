@@ -1,6 +1,7 @@
 //! What the tests share: where programs are, what their heads say, where the backend is.
 #![allow(dead_code)] // Each test uses a part.
 
+pub mod bench;
 pub mod crates;
 pub mod faulty;
 pub mod ir;

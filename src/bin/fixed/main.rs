@@ -15,8 +15,10 @@ mod patched;
 mod process;
 mod program;
 mod rustc;
+mod shell;
 mod stand_in;
 mod store;
+mod table;
 mod validate;
 mod wrapper;
 

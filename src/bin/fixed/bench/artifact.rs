@@ -13,22 +13,30 @@ pub struct Size {
     pub file: u64,
 }
 
-/// The size of the libraries and executables in `folder`. The metadata that rustc leaves beside them is not counted.
-pub fn size(folder: &Path) -> Result<Size> {
-    let mut size = Size::default();
+/// The size of a library or an executable.
+pub fn size(path: &Path) -> Result<Size> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(Size {
+        text: text(&bytes),
+        file: bytes.len() as u64,
+    })
+}
+
+/// The size of all of them in `folder`. The metadata that rustc leaves beside them is not counted.
+pub fn size_of_all(folder: &Path) -> Result<Size> {
+    let mut all = Size::default();
     let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         let is_other = path
             .extension()
             .is_some_and(|ext| ext == "rmeta" || ext == "d" || ext == "o");
-        if is_other || !path.is_file() {
-            continue;
+        if !is_other && path.is_file() {
+            let size = size(&path)?;
+            all.text += size.text;
+            all.file += size.file;
         }
-        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        size.file += bytes.len() as u64;
-        size.text += text(&bytes);
     }
-    Ok(size)
+    Ok(all)
 }
 
 /// Of an object, or of all in an archive; what is neither has none.

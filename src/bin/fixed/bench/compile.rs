@@ -6,37 +6,28 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::artifact;
 use super::callgrind::{self, Counts};
 use super::metric::Metric;
-use super::subject::last_lines;
-use crate::blame::failure::Ending;
+use super::succeed;
 use crate::blame::line::{Extra, Line};
-use crate::process::{self, Finished};
-
-/// How what is measured is run.
-#[derive(Clone, Copy)]
-pub struct Limits {
-    /// How long a process may take.
-    pub timeout: Duration,
-}
+use crate::process::Finished;
 
 /// Runs the lines, one after the other, and measures them; what they make goes to `scratch`, and from there.
 pub fn measure(
     lines: &[Line],
     flags: &[OsString],
     scratch: &Path,
-    limits: Limits,
+    timeout: Duration,
 ) -> Result<BTreeMap<Metric, f64>> {
     let mut sums: BTreeMap<Metric, f64> = BTreeMap::new();
     for (at, line) in lines.iter().enumerate() {
         let folder = scratch.join(format!("out{at}"));
         std::fs::create_dir_all(&folder)?;
-        let run = process::run_trusted(compiling(line, flags, &folder), limits.timeout)?;
-        check(&run, line)?;
-        let size = artifact::size(&folder)?;
+        let run = run_line(compiling(line, flags, &folder), line, timeout)?;
+        let size = artifact::size_of_all(&folder)?;
         std::fs::remove_dir_all(&folder)?;
         for (metric, value) in [
             (Metric::Wall, run.usage.wall.as_secs_f64()),
@@ -57,7 +48,7 @@ pub fn count(
     lines: &[Line],
     flags: &[OsString],
     scratch: &Path,
-    limits: Limits,
+    timeout: Duration,
 ) -> Result<BTreeMap<Metric, f64>> {
     let mut counts = Counts::default();
     for line in lines {
@@ -65,10 +56,7 @@ pub fn count(
         std::fs::create_dir_all(&folder)?;
         let out = scratch.join("callgrind");
         let rustc = callgrind::command(&compiling(line, flags, &folder), &out);
-        check(
-            &process::run_trusted(rustc, limits.timeout * callgrind::SLOWER)?,
-            line,
-        )?;
+        run_line(rustc, line, timeout * callgrind::SLOWER)?;
         counts += callgrind::read(&out)?;
         std::fs::remove_dir_all(&folder)?;
     }
@@ -88,27 +76,18 @@ fn compiling(line: &Line, flags: &[OsString], folder: &Path) -> Command {
     line.command(folder, extra)
 }
 
-fn check(run: &Finished, line: &Line) -> Result<()> {
-    process::stay_if_stopping();
-    match Ending::of(run) {
-        Ending::Success => Ok(()),
-        ending => bail!(
-            "rustc of the crate `{}` {}:\n{}",
-            line.crate_name(),
-            ending.said(),
-            last_lines(&String::from_utf8_lossy(&run.stderr))
-        ),
-    }
+/// Runs a line's command, which has to succeed.
+fn run_line(command: Command, line: &Line, timeout: Duration) -> Result<Finished> {
+    succeed(command, timeout, || {
+        format!("rustc of the crate `{}`", line.crate_name())
+    })
 }
 
 /// What is run with `flags` for its own sake.
-pub fn run(line: &Line, flags: &[OsString], scratch: &Path, limits: Limits) -> Result<()> {
+pub fn run(line: &Line, flags: &[OsString], scratch: &Path, timeout: Duration) -> Result<()> {
     let folder = scratch.join("only-run");
     std::fs::create_dir_all(&folder)?;
-    check(
-        &process::run_trusted(compiling(line, flags, &folder), limits.timeout)?,
-        line,
-    )?;
+    run_line(compiling(line, flags, &folder), line, timeout)?;
     std::fs::remove_dir_all(&folder)?;
     Ok(())
 }

@@ -23,17 +23,17 @@ mod terminal;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::process::{self, Folder};
-use crate::validate::command_line;
+use crate::blame::failure::Ending;
+use crate::process::{self, Finished, Folder};
+use crate::shell::command_line;
 use crate::{patched, store};
-use compile::Limits;
 use profile::Profile;
 use report::{About, Report};
 use session::Session;
@@ -159,9 +159,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         rounds: options.rounds,
         repeat: options.repeat,
         callgrind: options.callgrind,
-        limits: Limits {
-            timeout: Duration::from_secs(options.timeout),
-        },
+        timeout: Duration::from_secs(options.timeout),
         root: folder.path(),
         report: report.clone(),
         bar: indicatif::ProgressBar::new(0),
@@ -252,4 +250,25 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+/// Runs a command that has to succeed. `what` names it in the error.
+fn succeed(command: Command, timeout: Duration, what: impl FnOnce() -> String) -> Result<Finished> {
+    let run = process::run_trusted(command, timeout)?;
+    process::stay_if_stopping();
+    match Ending::of(&run) {
+        Ending::Success => Ok(run),
+        ending => bail!(
+            "{} {}:\n{}",
+            what(),
+            ending.said(),
+            last_lines(&String::from_utf8_lossy(&run.stderr))
+        ),
+    }
+}
+
+/// The end of what a command said, where the error is.
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(30)..].join("\n")
 }

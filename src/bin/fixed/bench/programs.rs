@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::artifact;
 use super::callgrind;
-use super::compile::Limits;
 use super::metric::Metric;
-use super::subject::last_lines;
-use crate::blame::failure::Ending;
+use super::succeed;
 use crate::compiler::Compiler;
 use crate::process;
 
@@ -50,7 +49,7 @@ pub fn compile(
     setting: Setting,
     compiler: &Compiler,
     folder: &Path,
-    limits: Limits,
+    timeout: Duration,
 ) -> Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
     let source = folder.join(format!("{name}.rs"));
@@ -70,21 +69,13 @@ pub fn compile(
             _ = rustc.arg(format!("-Cincremental={}", folder.join("incremental").display()))
         }
     }
-    let run = process::run_trusted(rustc, limits.timeout)?;
-    process::stay_if_stopping();
-    match Ending::of(&run) {
-        Ending::Success => Ok(program),
-        ending => bail!(
-            "rustc of the program `{name}` {}:\n{}",
-            ending.said(),
-            last_lines(&String::from_utf8_lossy(&run.stderr))
-        ),
-    }
+    succeed(rustc, timeout, || format!("rustc of the program `{name}`"))?;
+    Ok(program)
 }
 
 /// Runs a program, which does its work `rounds` times; gives what was measured, and what it printed.
-pub fn measure(program: &Path, rounds: u32, limits: Limits) -> Result<(BTreeMap<Metric, f64>, String)> {
-    let (usage, output) = run(command(program, rounds), limits, 1)?;
+pub fn measure(program: &Path, rounds: u32, timeout: Duration) -> Result<(BTreeMap<Metric, f64>, String)> {
+    let (usage, output) = run(command(program, rounds), timeout, 1)?;
     let values = [
         (Metric::Wall, usage.wall.as_secs_f64()),
         (Metric::Processor, usage.processor.as_secs_f64()),
@@ -94,20 +85,16 @@ pub fn measure(program: &Path, rounds: u32, limits: Limits) -> Result<(BTreeMap<
 
 /// How large a program is.
 pub fn size(program: &Path) -> Result<BTreeMap<Metric, f64>> {
-    let folder = program.with_extension("size");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::copy(program, folder.join("program"))?;
-    let size = artifact::size(&folder)?;
-    std::fs::remove_dir_all(&folder)?;
+    let size = artifact::size(program)?;
     Ok([(Metric::Text, size.text as f64), (Metric::File, size.file as f64)].into())
 }
 
 /// Runs a program, which does its work once, under callgrind.
-pub fn count(program: &Path, scratch: &Path, limits: Limits) -> Result<BTreeMap<Metric, f64>> {
+pub fn count(program: &Path, scratch: &Path, timeout: Duration) -> Result<BTreeMap<Metric, f64>> {
     let out = scratch.join("callgrind");
     run(
         callgrind::command(&command(program, 1), &out),
-        limits,
+        timeout,
         callgrind::SLOWER,
     )?;
     Ok([(Metric::Instructions, callgrind::read(&out)?.all as f64)].into())
@@ -119,15 +106,7 @@ fn command(program: &Path, rounds: u32) -> Command {
     command
 }
 
-fn run(command: Command, limits: Limits, slower: u32) -> Result<(process::Usage, String)> {
-    let run = process::run_trusted(command, limits.timeout * slower)?;
-    process::stay_if_stopping();
-    match Ending::of(&run) {
-        Ending::Success => Ok((run.usage, String::from_utf8_lossy(&run.stdout).into_owned())),
-        ending => bail!(
-            "it {}:\n{}",
-            ending.said(),
-            last_lines(&String::from_utf8_lossy(&run.stderr))
-        ),
-    }
+fn run(command: Command, timeout: Duration, slower: u32) -> Result<(process::Usage, String)> {
+    let run = succeed(command, timeout * slower, || "it".to_owned())?;
+    Ok((run.usage, String::from_utf8_lossy(&run.stdout).into_owned()))
 }

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::compile::{self, Limits};
+use super::compile;
 use super::edit::Edited;
 use super::metric::Metric;
 use super::phases::{self, Phases, Times};
@@ -41,7 +42,8 @@ pub struct Session<'a> {
     /// How often a program does its work each time.
     pub repeat: u32,
     pub callgrind: bool,
-    pub limits: Limits,
+    /// How long a process may take.
+    pub timeout: Duration,
     pub root: &'a Path,
     pub report: Arc<Mutex<Report>>,
     pub bar: ProgressBar,
@@ -147,7 +149,7 @@ impl Session<'_> {
         for (number, side) in self.sides.iter().enumerate() {
             self.step(format!("{}: {} builds {}", profile.name(), side.name, build.name));
             let root = root.join(number.to_string());
-            match build.run(profile, &side.compiler, &root.join("target"), self.limits.timeout) {
+            match build.run(profile, &side.compiler, &root.join("target"), self.timeout) {
                 Err(error) => {
                     for subject in &build.subjects {
                         self.fail(profile.name(), &subject.name, &side.name, &error);
@@ -157,7 +159,7 @@ impl Session<'_> {
                     self.keep_real(build, profile, number, &root.join("target"));
                     for subject in &build.subjects {
                         let folder = root.join(&subject.name);
-                        match job(subject, profile, &lines, &folder, self.limits) {
+                        match job(subject, profile, &lines, &folder, self.timeout) {
                             Ok(job) => {
                                 if job.lines.is_empty() && number == 0 {
                                     self.say(&format!(
@@ -200,7 +202,7 @@ impl Session<'_> {
                 self.step(format!("{}: {} by {}", profile.name(), subject.name, side.name));
                 self.once(subject, profile, side, jobs, |job, scratch| {
                     job.edit(round + 1)?;
-                    let values = compile::measure(&job.lines, &job.flags, scratch, self.limits)?;
+                    let values = compile::measure(&job.lines, &job.flags, scratch, self.timeout)?;
                     self.add(profile, subject, side, round, values);
                     Ok(())
                 });
@@ -219,7 +221,7 @@ impl Session<'_> {
                 ));
                 self.once(subject, profile, side, jobs, |job, scratch| {
                     job.edit(self.rounds + 1)?;
-                    let values = compile::count(&job.lines, &job.flags, scratch, self.limits)?;
+                    let values = compile::count(&job.lines, &job.flags, scratch, self.timeout)?;
                     self.add(profile, subject, side, 0, values);
                     Ok(())
                 });
@@ -241,7 +243,7 @@ impl Session<'_> {
                     ));
                     self.once(subject, profile, side, jobs, |job, scratch| {
                         job.edit(self.rounds + 2 + round)?;
-                        let units = job.profiled(scratch, self.limits)?;
+                        let units = job.profiled(scratch, self.timeout)?;
                         found.entry((&subject.name, &side.name)).or_default().push(units);
                         Ok(())
                     });
@@ -365,7 +367,7 @@ impl Session<'_> {
                 for side in self.in_turn(round) {
                     self.step(format!("{}: {name} of {} runs", setting.name(), side.name));
                     self.run_program(name, setting, side, &ready, |program| {
-                        let (values, output) = programs::measure(program, self.repeat, self.limits)?;
+                        let (values, output) = programs::measure(program, self.repeat, self.timeout)?;
                         let expected = printed.entry(name).or_insert_with(|| output.clone());
                         anyhow::ensure!(
                             output == *expected,
@@ -388,7 +390,7 @@ impl Session<'_> {
                     side.name
                 ));
                 self.run_program(name, setting, side, &ready, |program| {
-                    let values = programs::count(program, self.root, self.limits)?;
+                    let values = programs::count(program, self.root, self.timeout)?;
                     self.report()
                         .add(Kind::Run, setting.name(), name, &side.name, 0, values);
                     Ok(())
@@ -424,7 +426,7 @@ impl Session<'_> {
                 .join(setting.name())
                 .join(side.to_string());
             let compiler = &self.sides[side].compiler;
-            return programs::compile(name, setting, compiler, &folder, self.limits).map(Some);
+            return programs::compile(name, setting, compiler, &folder, self.timeout).map(Some);
         }
         let profile = match setting {
             Setting::Release => Profile::Release,
@@ -437,7 +439,7 @@ impl Session<'_> {
             && let Some(set) = self.set
         {
             let target = self.root.join("set-target");
-            let built = set.run(profile, &self.sides[side].compiler, &target, self.limits.timeout);
+            let built = set.run(profile, &self.sides[side].compiler, &target, self.timeout);
             built.map(|_| self.keep_real(set, profile, side, &target))?;
             let _ = std::fs::remove_dir_all(target);
         }
@@ -446,7 +448,7 @@ impl Session<'_> {
 }
 
 /// What is to be run for a subject. In an incremental build, what is not edited is compiled here.
-fn job(subject: &Subject, profile: Profile, lines: &[Line], folder: &Path, limits: Limits) -> Result<Job> {
+fn job(subject: &Subject, profile: Profile, lines: &[Line], folder: &Path, timeout: Duration) -> Result<Job> {
     if profile != Profile::Incremental {
         let lines = subject.lines(lines, profile);
         anyhow::ensure!(
@@ -464,11 +466,12 @@ fn job(subject: &Subject, profile: Profile, lines: &[Line], folder: &Path, limit
     flag.push(folder.join("incremental"));
     let job = Job {
         lines: vec![edited.line.clone()],
-        flags: vec![flag],
+        // The crate may forbid what the line that is edited takes: an attribute that is unsafe.
+        flags: vec![flag, "--cap-lints=allow".into()],
         edited: Some(edited),
     };
     job.edit(0)?;
-    compile::run(&job.lines[0], &job.flags, folder, limits)?;
+    compile::run(&job.lines[0], &job.flags, folder, timeout)?;
     Ok(job)
 }
 
@@ -478,13 +481,13 @@ impl Job {
     }
 
     /// Runs everything with rustc's self-profile.
-    fn profiled(&self, scratch: &Path, limits: Limits) -> Result<BTreeMap<String, Times>> {
+    fn profiled(&self, scratch: &Path, timeout: Duration) -> Result<BTreeMap<String, Times>> {
         let folder = scratch.join("profile");
         std::fs::create_dir_all(&folder)?;
         let mut flags = self.flags.clone();
         flags.extend(phases::flags(&folder).map(OsString::from));
         for line in &self.lines {
-            compile::run(line, &flags, scratch, limits)?;
+            compile::run(line, &flags, scratch, timeout)?;
         }
         let mut units = BTreeMap::new();
         phases::read(&folder, &mut units)?;

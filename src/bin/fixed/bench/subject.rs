@@ -207,7 +207,11 @@ impl Build {
         )?;
         match built.ending {
             Ending::Success => Ok(built.lines.into_iter().map(|line| line.line).collect()),
-            ending => bail!("`cargo build` {}:\n{}", ending.said(), last_lines(&built.stderr)),
+            ending => bail!(
+                "`cargo build` {}:\n{}",
+                ending.said(),
+                super::last_lines(&built.stderr)
+            ),
         }
     }
 }
@@ -278,10 +282,4 @@ fn is_linked(line: &Line) -> bool {
         || kinds
             .iter()
             .any(|kind| ["bin", "cdylib", "dylib", "staticlib"].contains(&&**kind))
-}
-
-/// The end of what a command said, where the error is.
-pub fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(30)..].join("\n")
 }

@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color};
 
 use super::metric::Metric;
 use super::report::{Kind, Report, Summary};
 use super::statistics::Estimate;
+use crate::table;
 
 /// How ratios are to be read.
 pub const LEGEND: &str = "Ratios to the first compiler, of values measured in the same round: below 1 is faster, or smaller. Of a \
@@ -26,16 +27,7 @@ pub fn text(report: &Report) -> String {
     let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let mut text = String::new();
     for sheet in sheets(report) {
-        let mut table = Table::new();
-        match anstream::AutoStream::choice(&std::io::stdout()) {
-            anstream::ColorChoice::Never => table.force_no_tty(),
-            _ => table.enforce_styling(),
-        };
-        if let Some(width) = width {
-            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-        }
-        table.load_preset(presets::UTF8_FULL_CONDENSED);
-        table.set_content_arrangement(ContentArrangement::Dynamic);
+        let mut table = table::new(width);
         table.set_header(&sheet.head);
         for row in sheet.rows {
             table.add_row(row.into_iter().map(|(words, estimate)| {

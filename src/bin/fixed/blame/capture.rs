@@ -97,7 +97,7 @@ impl Typed {
     pub fn shown(&self) -> String {
         let program = if self.is_cargo { "cargo" } else { "rustc" };
         let words = self.words.iter().map(|word| word.to_string_lossy().into_owned());
-        super::line::shown(std::iter::once(program.to_owned()).chain(words))
+        crate::shell::shown(std::iter::once(program.to_owned()).chain(words))
     }
 
     /// The line of rustc, if that is what was typed.

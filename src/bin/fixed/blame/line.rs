@@ -160,7 +160,7 @@ impl Line {
     /// The line as a shell takes it.
     pub fn shown(&self) -> String {
         let words = std::iter::once(&self.program).chain(&self.args);
-        shown(words.map(|word| word.to_string_lossy().into_owned()))
+        crate::shell::shown(words.map(|word| word.to_string_lossy().into_owned()))
     }
 }
 
@@ -186,18 +186,6 @@ fn is_output(value: &OsStr) -> bool {
             .replace('_', "-")
             .as_str(),
     )
-}
-
-/// Words as a shell takes them.
-pub fn shown(words: impl IntoIterator<Item = String>) -> String {
-    let words = words.into_iter().map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=./+,:@%".contains(c);
-        match word.chars().all(is_plain) && !word.is_empty() {
-            true => word,
-            false => format!("'{}'", word.replace('\'', r"'\''")),
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The files of `dir` whose names end in `ending`, in order.

@@ -134,7 +134,7 @@ impl Test<'_> {
         let tool = self.tools.path(self.tool).context("the tool is gone")?;
         let args = self.args.iter().map(|arg| arg.to_string_lossy().into_owned());
         let words = std::iter::once(tool.to_string_lossy().into_owned()).chain(args);
-        let line = super::line::shown(words);
+        let line = crate::shell::shown(words);
         let code = match sign.ending {
             Ending::Status(code) => code,
             Ending::Signal(signal) => 128 + signal,

@@ -312,7 +312,7 @@ impl Comparison<'_> {
         step("looking for the function");
         let (good, bad) = (&self.good.units[unit], &self.bad.units[unit]);
         let functions = common_functions(&self.case.tools, good, bad)?;
-        let with = |count: usize| self.is_bad_with(unit, before, bad, &functions, &functions[..count]);
+        let with = |count: usize| self.is_bad_with(unit, before, bad, &functions[..count]);
         if functions.is_empty() || !with(functions.len())? || with(0)? {
             return Ok(None);
         }
@@ -321,14 +321,7 @@ impl Comparison<'_> {
     }
 
     /// Whether the program misbehaves if of `unit`, the functions `chosen` are as in `object`, and the others good.
-    fn is_bad_with(
-        &self,
-        unit: &Unit,
-        before: &[Unit],
-        object: &Path,
-        functions: &[String],
-        chosen: &[String],
-    ) -> Result<bool> {
+    fn is_bad_with(&self, unit: &Unit, before: &[Unit], object: &Path, chosen: &[String]) -> Result<bool> {
         let weakened = |name: &str, from: &Path, weak: Vec<&String>| {
             let list = self.dir(&format!("{name}.list"));
             let text: String = weak.iter().map(|symbol| format!("{symbol}\n")).collect();
@@ -349,7 +342,6 @@ impl Comparison<'_> {
             .filter(|symbol| !chosen.contains(symbol));
         let bad = weakened("bad.o", object, weak.collect())?;
         let good = weakened("good.o", &self.good.units[unit], chosen.iter().collect())?;
-        let _ = functions;
         self.is_bad(&Selection {
             bad: before.to_vec(),
             replaced: Some((unit.clone(), vec![&good, &bad])),
@@ -401,7 +393,7 @@ impl Comparison<'_> {
             let object = object.context("rustc has not written the object of the unit")?;
             let kept = self.dir("limited.o");
             std::fs::copy(&object, &kept).context("cannot copy an object")?;
-            self.is_bad_with(unit, before, &kept, &[], &chosen)
+            self.is_bad_with(unit, before, &kept, &chosen)
         };
         if relevant.is_empty() || !is_bad(relevant.len())? || is_bad(0)? {
             return Ok(None);

@@ -208,7 +208,7 @@ pub(super) fn build(case: &Case<'_>, judge: &str, setting: Setting) -> Result<Si
 
 /// Runs the command that judges, with the program in place of the one that it names.
 pub(super) fn judge_program(case: &Case<'_>, judge: &str, name: &str, program: &Path) -> Result<Behaviour> {
-    let path = super::line::shown([program.to_string_lossy().into_owned()]);
+    let path = crate::shell::shown([program.to_string_lossy().into_owned()]);
     let is_it = |word: &str| Path::new(word).file_name().is_some_and(|file| file == name);
     let word = Regex::new(r#"[^\s;|&<>()'"`$]+"#).expect("an expression that is always the same");
     let command = match judge.contains("{}") {

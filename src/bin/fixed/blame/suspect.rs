@@ -8,13 +8,14 @@ use anyhow::{Context, Result};
 use similar::TextDiff;
 
 use super::failure::{Ending, Failure, Function, Record, broken};
-use super::line::{Extra, Line, files, shown};
+use super::line::{Extra, Line, files};
 use super::passes::{Found, Manner, Replay};
 use super::reduce::Test;
 use super::report::{Culprit, Findings, Folder};
 use super::tools::words;
 use super::{Answer, Case, ir, source, step, succeeds};
 use crate::diff::parse::symbol_of;
+use crate::shell::shown;
 
 /// What the backend calls the time before any pass.
 const AS_BUILT: &str = "before LLVM has done anything to it";

@@ -221,18 +221,9 @@ impl Matrix {
     }
 }
 
-/// `{ compilers: […], levels: […], programs: [{ name, path, cells: { COMPILER: { LEVEL: { outcome, detail } } } }], tests: […] }`;
-/// the tests are as the programs.
-impl Serialize for Matrix {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let compilers: Vec<serde_json::Value> = self
-            .columns
-            .iter()
-            .map(|column| match &column.compiler {
-                Ok(compiler) => serde_json::json!({ "name": column.name, "version": compiler.version }),
-                Err(why) => serde_json::json!({ "name": column.name, "error": why }),
-            })
-            .collect();
+impl Matrix {
+    /// The programs as JSON, each with its cells.
+    fn rows(&self) -> Vec<serde_json::Value> {
         let row = |program: usize| {
             let columns = self.columns.iter().enumerate().map(|(column, about)| {
                 let levels = self.levels.iter().zip(self.cells(program, column));
@@ -248,16 +239,28 @@ impl Serialize for Matrix {
                 "cells": columns,
             })
         };
-        let programs: Vec<serde_json::Value> = (0..self.programs.len()).map(row).collect();
-        if self.levels == [suite::LEVEL] {
-            return programs.serialize(serializer);
-        }
+        (0..self.programs.len()).map(row).collect()
+    }
+}
+
+/// `{ compilers: […], levels: […], programs: [{ name, path, cells: { COMPILER: { LEVEL: { outcome, detail } } } }], tests: […] }`;
+/// the tests are as the programs.
+impl Serialize for Matrix {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let compilers: Vec<serde_json::Value> = self
+            .columns
+            .iter()
+            .map(|column| match &column.compiler {
+                Ok(compiler) => serde_json::json!({ "name": column.name, "version": compiler.version }),
+                Err(why) => serde_json::json!({ "name": column.name, "error": why }),
+            })
+            .collect();
         let mut matrix = serializer.serialize_struct("Matrix", 4)?;
         matrix.serialize_field("compilers", &compilers)?;
         matrix.serialize_field("levels", &self.levels)?;
-        matrix.serialize_field("programs", &programs)?;
+        matrix.serialize_field("programs", &self.rows())?;
         match &self.tests {
-            Some(tests) => matrix.serialize_field("tests", tests)?,
+            Some(tests) => matrix.serialize_field("tests", &tests.rows())?,
             None => matrix.skip_field("tests")?,
         }
         matrix.end()

@@ -122,7 +122,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         tests.fill(jobs.max(1), timeout, folder.path());
     }
     let asked = html::Asked {
-        command: command_line(),
+        command: crate::shell::command_line(),
         unpacked: options.programs.is_empty().then(|| folder.path().join("asm")),
     };
     report(options, &matrix, &asked)?;
@@ -193,23 +193,6 @@ fn tell_apart(programs: &mut [Program]) {
             program.name = Some(program.name() + "'");
         }
     }
-}
-
-/// The command line, as a shell takes it.
-pub fn command_line() -> String {
-    let quoted = |word: OsString| {
-        let word = word.to_string_lossy().into_owned();
-        let is_plain = |c: char| c.is_alphanumeric() || "-_=+./:,@%".contains(c);
-        match !word.is_empty() && word.chars().all(is_plain) {
-            true => word,
-            false => format!("'{}'", word.replace('\'', r"'\''")),
-        }
-    };
-    let words = std::env::args_os().skip(1).map(quoted);
-    std::iter::once("fixed".to_owned())
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 fn report(options: &Options, matrix: &Matrix, asked: &html::Asked) -> Result<()> {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, Table};
 
 use super::cell::LEGEND;
 use super::matrix::Matrix;
+use crate::table;
 
 /// A table, in colours unless standard output is no terminal or NO_COLOR is set, the compilers, and the legend.
 pub fn terminal(matrix: &Matrix) -> String {
@@ -40,18 +41,7 @@ fn about_tests(tests: &Matrix) -> String {
 }
 
 fn drawn(matrix: &Matrix, of: &str, width: Option<usize>) -> Table {
-    let mut table = Table::new();
-    // One rule for the table and for errors.
-    match anstream::AutoStream::choice(&std::io::stdout()) {
-        anstream::ColorChoice::Never => table.force_no_tty(),
-        _ => table.enforce_styling(),
-    };
-    // On a narrow terminal, rows of many columns are easier to read than none.
-    if let Some(width) = width {
-        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    }
-    table.load_preset(presets::UTF8_FULL_CONDENSED);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = table::new(width);
     let heads = matrix.columns.iter().map(|column| column.name.clone());
     table.set_header(std::iter::once(of.to_owned()).chain(heads));
     for row in rows(matrix) {
